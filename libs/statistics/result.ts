@@ -1,0 +1,42 @@
+/** Names of the statistics, as used in code, JSON, metrics and pages. */
+export type StatisticName =
+  | 'ks'
+  | 'kuiper'
+  | 'psi'
+  | 'chi_squared'
+  | 'missing_rate'
+  | 'unseen_rate'
+  | 'out_of_range_rate'
+  | 'invalid_rate'
+  | 'volume';
+
+/**
+ * Two samples as counts over the same ordered cells.
+ *
+ * Cells alternate: even indices are open (below the first knot, strictly between two knots, above
+ * the last one), odd indices hold the values equal to a knot. With k knots there are 2k+1 cells.
+ */
+export interface CellCounts {
+  /** Baseline values per cell. */
+  readonly baseline: Float64Array;
+  /** Window values per cell. */
+  readonly window: Float64Array;
+}
+
+/** Two samples as counts over the same bins. */
+export interface BinCounts {
+  readonly baseline: ArrayLike<number>;
+  readonly window: ArrayLike<number>;
+}
+
+/** A p-value that survives underflow: `p_value` may round to 0, `log10_p` does not. */
+export interface Significance {
+  readonly p_value: number;
+  /** log₁₀ of the p-value; finite unless the p-value is exactly 0 by definition. */
+  readonly log10_p: number;
+}
+
+/** What would be found in four windows of five, or why nothing would. */
+export type Detectable =
+  | { readonly kind: 'value'; readonly value: number }
+  | { readonly kind: 'nothing'; readonly needs: string };
