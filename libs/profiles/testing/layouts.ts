@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { defineProfile, type ProfileDefinition } from '../definition.ts';
+import type { FieldSpec } from '../field.ts';
+import type { CategoricalLayout, FieldLayout, NumericLayout, ProfileLayout } from '../layout.ts';
+
+/** A specification with the usual role and path. */
+export function spec(
+  name: string,
+  type: FieldSpec['type'],
+  rest: Partial<FieldSpec> = {},
+): FieldSpec {
+  return { name, path: `$.${name}`, type, role: 'feature', ...rest };
+}
+
+export function numericLayout(
+  knots: readonly number[],
+  field: FieldSpec = spec('x', 'numeric'),
+): NumericLayout {
+  const sorted = Float64Array.from(knots);
+  return { kind: 'numeric', spec: field, knots: sorted, center: sorted[sorted.length >> 1]! };
+}
+
+export function categoricalLayout(
+  categories: readonly string[],
+  folded: readonly string[] = [],
+): CategoricalLayout {
+  return { kind: 'categorical', spec: spec('c', 'categorical'), categories, folded };
+}
+
+export function layoutOf(fields: readonly FieldLayout[]): ProfileLayout {
+  return { baselineHash: hash('baseline'), gridHash: hash(JSON.stringify(fields)), fields };
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** One field of every kind: the values of `testing/rows.ts` reach all their counts. */
+export const EVERY_KIND = layoutOf([
+  numericLayout([-2, -1.5, 0, 1, 1e10]),
+  numericLayout([-1e308, 0, 1e308], spec('wide', 'numeric', { path: '$.x' })),
+  numericLayout(
+    [0, 6, 12, 18, 23],
+    spec('hour', 'circular', { path: '$.t', derive: 'hour_of_day', period: 24 }),
+  ),
+  categoricalLayout(['a', 'b', 'é'], ['rare']),
+  { kind: 'categorical', spec: spec('flag', 'boolean'), categories: ['false', 'true'], folded: [] },
+  { kind: 'rates', spec: spec('id', 'id') },
+  { kind: 'rates', spec: spec('t', 'timestamp') },
+]);
+
+export function definitionOf(
+  layout: ProfileLayout,
+  rest: Partial<Pick<ProfileDefinition, 'paneMs' | 'blockSize'>> = {},
+): ProfileDefinition {
+  return defineProfile({
+    reading: {
+      namespace: 'default',
+      stream: 'flights',
+      topics: ['flights'],
+      codec: 'json',
+      time: '$.t',
+      maxEventBytes: 1_000_000,
+      maxAheadMs: 600_000,
+    },
+    layout,
+    paneMs: 3_600_000,
+    blockSize: 64,
+    modelVersion: null,
+    ...rest,
+  });
+}
