@@ -1,0 +1,64 @@
+import type { FieldSpec } from '#libs/profiles/field.ts';
+
+/** Sparse counts of one pane over the field's distinct values. */
+export interface SparsePane {
+  /** Ascending indices into the field's `values`. */
+  readonly index: Uint32Array;
+  readonly count: Float64Array;
+  readonly missing: number;
+  readonly wrongType: number;
+  readonly infinite: number;
+}
+
+/** A field of reference data: every distinct value with its count. */
+export interface NumericBaselineField {
+  readonly kind: 'numeric';
+  readonly spec: FieldSpec;
+  /** Sorted, distinct, finite; −0 is 0; circular values reduced to [0, period). */
+  readonly values: Float64Array;
+  readonly counts: Float64Array;
+  readonly missing: number;
+  readonly wrongType: number;
+  readonly infinite: number;
+  /** One per pane of the baseline, in its order; empty without event times. */
+  readonly panes: readonly SparsePane[];
+}
+
+export interface CategoricalBaselineField {
+  readonly kind: 'categorical';
+  readonly spec: FieldSpec;
+  /** Sorted by code unit, distinct. */
+  readonly values: readonly string[];
+  readonly counts: Float64Array;
+  readonly missing: number;
+  readonly wrongType: number;
+  readonly panes: readonly SparsePane[];
+}
+
+/** `id` and `timestamp`: presence and type only. */
+export interface RatesBaselineField {
+  readonly kind: 'rates';
+  readonly spec: FieldSpec;
+  readonly present: number;
+  readonly missing: number;
+  readonly wrongType: number;
+  /** Per pane; `index` and `count` hold at most one entry: index 0, the number present. */
+  readonly panes: readonly SparsePane[];
+}
+
+export type BaselineField = NumericBaselineField | CategoricalBaselineField | RatesBaselineField;
+
+/** The content of a baseline: immutable, addressed by its hash. */
+export interface Baseline {
+  /** SHA-256 over the canonical encoding, lowercase hex. */
+  readonly hash: string;
+  readonly rows: number;
+  readonly fields: readonly BaselineField[];
+  /** Length of a pane in milliseconds; `null` without event times. */
+  readonly pane: number | null;
+  /** Starts of the panes that hold rows, ascending, and their rows. */
+  readonly paneStarts: Float64Array;
+  readonly paneRows: Float64Array;
+  /** First and last event time, milliseconds since 1970; `null` without event times. */
+  readonly timeRange: { readonly start: number; readonly end: number } | null;
+}

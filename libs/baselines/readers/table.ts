@@ -1,0 +1,35 @@
+/** Consecutive rows of a table, held by column. */
+export interface ColumnBatch {
+  readonly rows: number;
+  /**
+   * The column's cells: numbers, booleans, strings, `Date`s, objects and arrays; `null` or
+   * `undefined` where there is no value. `undefined` when the batch has no such column.
+   */
+  column(name: string): ArrayLike<unknown> | undefined;
+  /** Names of the columns in this batch. */
+  readonly names: readonly string[];
+  /** Rows left out before this batch's end because they could not be read (`skipMalformed`). */
+  readonly malformed: number;
+}
+
+type TableFormat = 'parquet' | 'csv' | 'ndjson' | 'rows';
+
+/** Rows that can be read from the start any number of times, in bounded memory. */
+export interface Table {
+  /** File path or another name of the source. */
+  readonly uri: string;
+  readonly format: TableFormat;
+  /** Bytes of the source; 0 when it is not a file. */
+  readonly bytes: number;
+  /** Every cell is text (CSV): numbers and booleans have yet to be read from it. */
+  readonly textual: boolean;
+  /** Names of the columns; `null` when only the rows tell (NDJSON). */
+  readonly columns: readonly string[] | null;
+  /** What a reader should know about the source as a whole. */
+  readonly warnings: readonly string[];
+  /**
+   * Reads all rows from the first one; only the named columns when names are given.
+   * @throws PLB_FILE_MALFORMED, PLB_FILE_NOT_FOUND
+   */
+  batches(options?: { readonly columns?: readonly string[] }): AsyncIterable<ColumnBatch>;
+}
