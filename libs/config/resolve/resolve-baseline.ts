@@ -1,0 +1,25 @@
+import { parseTimestamp } from '#libs/profiles/timestamp.ts';
+import type { BaselineConfig } from '../resolved.ts';
+import { type BaselineDocument, BaselineSchema } from '../schemas/baseline.ts';
+import { resolveDerivedFields, resolveFieldOverrides } from './resolve-fields.ts';
+import { durationSetting, optional } from './setting.ts';
+
+export function resolveBaseline(
+  key: { readonly namespace: string; readonly name: string },
+  document: BaselineDocument,
+): BaselineConfig {
+  const { from, to } = document;
+  return {
+    ...key,
+    file: document.file,
+    ...optional('format', document.format),
+    ...optional('timePath', document.time),
+    paneMs: durationSetting(BaselineSchema, { document, key: 'pane' }),
+    ...optional('fromMs', from === undefined ? undefined : parseTimestamp(from)),
+    ...optional('toMs', to === undefined ? undefined : parseTimestamp(to)),
+    ...optional('modelVersion', document.model_version),
+    ...optional('version', document.version),
+    fields: resolveFieldOverrides(document.fields),
+    derive: resolveDerivedFields(document.derive),
+  };
+}

@@ -1,0 +1,196 @@
+import type { Baseline } from '#libs/baselines/baseline.ts';
+import { decodeBaseline } from '#libs/baselines/decode.ts';
+import { type ProjectedBaseline, projectBaseline } from '#libs/baselines/project.ts';
+import type { MonitorConfig, ResolvedResources, StreamConfig } from '#libs/config/resolved.ts';
+import type { JudgeReference } from '#libs/detectors/create-judge.ts';
+import { type MonitorRules, resolveRules } from '#libs/detectors/rules.ts';
+import { PlumblineError } from '#libs/errors/plumbline-error.ts';
+import { defineProfile, type ProfileDefinition } from '#libs/profiles/definition.ts';
+import type { BaselineRecord, Store } from '#libs/store/port.ts';
+
+/** One monitor over one baseline, with everything that counting and judging need. */
+export interface MonitorPlan {
+  readonly monitor: MonitorConfig;
+  readonly stream: StreamConfig;
+  readonly record: BaselineRecord;
+  readonly profile: ProfileDefinition;
+  readonly reference: JudgeReference;
+  readonly rules: MonitorRules;
+}
+
+/**
+ * Turns configuration and stored baselines into profiles to count and rules to judge by. Monitors
+ * that count the same things share a profile: their profile ids are equal.
+ *
+ * @throws PLB_BASELINE_NOT_FOUND, PLB_BASELINE_FIELD, PLB_CONFIG_INVALID with the monitor's path.
+ */
+export async function planMonitors(
+  resources: ResolvedResources,
+  store: Store,
+): Promise<readonly MonitorPlan[]> {
+  const decoded = new Map<string, Baseline>();
+  const plans: MonitorPlan[] = [];
+  for (const monitor of resources.monitors) {
+    const stream = resources.streams.find(
+      ({ namespace, name }) => namespace === monitor.namespace && name === monitor.stream,
+    );
+    if (stream === undefined) {
+      throw new PlumblineError(
+        'PLB_CONFIG_INVALID',
+        `Cannot plan monitor ${monitor.name}: there is no stream ${monitor.stream}`,
+        { path: `monitors.${monitor.name}.stream` },
+      );
+    }
+    for (const record of await recordsOf(monitor, store)) {
+      let baseline = decoded.get(record.hash);
+      if (baseline === undefined) {
+        baseline = decodeBaseline(await store.baselineContent(record.hash));
+        decoded.set(record.hash, baseline);
+      }
+      plans.push(planMonitor({ monitor, stream, record, baseline }));
+    }
+  }
+  return plans;
+}
+
+async function recordsOf(monitor: MonitorConfig, store: Store): Promise<readonly BaselineRecord[]> {
+  const { namespace, baseline } = monitor;
+  if (baseline.kind === 'named') {
+    const record = await store.findBaseline({ namespace, name: baseline.name });
+    if (record !== undefined) return [record];
+    throw new PlumblineError(
+      'PLB_BASELINE_NOT_FOUND',
+      `Cannot plan monitor ${monitor.name}: there is no baseline ${baseline.name}`,
+      {
+        path: `monitors.${monitor.name}.baseline`,
+        fix: 'describe it under `baselines`',
+      },
+    );
+  }
+  // The newest baseline of each model version; records come newest first.
+  const byVersion = new Map<string, BaselineRecord>();
+  for (const record of await store.listBaselines(namespace)) {
+    const { modelVersion } = record;
+    if (modelVersion !== null && !byVersion.has(modelVersion)) byVersion.set(modelVersion, record);
+  }
+  if (byVersion.size > 1) {
+    throw new PlumblineError(
+      'PLB_CONFIG_INVALID',
+      `Cannot plan monitor ${monitor.name}: baselines of ${byVersion.size} model versions are stored, and this release watches one at a time`,
+      {
+        path: `monitors.${monitor.name}.baseline`,
+        fix: 'write one monitor per model version, each naming its baseline',
+      },
+    );
+  }
+  if (byVersion.size === 1) return [...byVersion.values()];
+  throw new PlumblineError(
+    'PLB_BASELINE_NOT_FOUND',
+    `Cannot plan monitor ${monitor.name}: no baseline names the model version it belongs to`,
+    {
+      path: `monitors.${monitor.name}.baseline`,
+      fix: 'give at least one baseline a `model_version`, or name a baseline',
+    },
+  );
+}
+
+function planMonitor(parts: {
+  readonly monitor: MonitorConfig;
+  readonly stream: StreamConfig;
+  readonly record: BaselineRecord;
+  readonly baseline: Baseline;
+}): MonitorPlan {
+  const { monitor, stream, record, baseline } = parts;
+  const projected = projectBaseline(baseline, {
+    ...(monitor.fields.kind === 'auto'
+      ? {}
+      : { fields: [...monitor.fields.fields, ...monitor.derive].map(({ name }) => name) }),
+    resolution: monitor.resolution,
+    ...(monitor.bins.default.kind === 'count' ? { bins: monitor.bins.default.count } : {}),
+    edges: Object.fromEntries(
+      monitor.bins.fields.flatMap(({ field, bins }) =>
+        bins.kind === 'edges' ? [[field, bins.edges]] : [],
+      ),
+    ),
+  });
+  const profile = defineProfile({
+    reading: {
+      namespace: stream.namespace,
+      stream: stream.name,
+      topics: stream.topics,
+      codec: stream.codec,
+      time: stream.timePath,
+      maxEventBytes: stream.maxEventBytes,
+      maxAheadMs: stream.maxAheadMs,
+    },
+    layout: projected.layout,
+    paneMs: monitor.paneMs,
+    blockSize: stream.blockSize,
+    modelVersion:
+      monitor.baseline.kind === 'by_model_version' &&
+      stream.modelVersionPath !== undefined &&
+      record.modelVersion !== null
+        ? { path: stream.modelVersionPath, value: record.modelVersion }
+        : null,
+  });
+  return {
+    monitor,
+    stream,
+    record,
+    profile,
+    reference: referenceOf({ baseline, projected, paneMs: monitor.paneMs }),
+    rules: resolveRules(projected.layout, monitor),
+  };
+}
+
+/** The baseline in slices of the monitor's pane, each made from the stored counts when needed. */
+function referenceOf({
+  baseline,
+  projected,
+  paneMs,
+}: {
+  readonly baseline: Baseline;
+  readonly projected: ProjectedBaseline;
+  readonly paneMs: number;
+}): JudgeReference {
+  const errorBounds = Object.fromEntries(
+    projected.bounds.map(({ field, errorBound }) => [field, errorBound]),
+  );
+  const seen = Object.fromEntries(
+    baseline.fields.flatMap((field) =>
+      field.kind === 'categorical' ? [[field.spec.name, seenOf(field.counts)]] : [],
+    ),
+  );
+  const common = { total: projected.total, errorBounds, seen };
+  // A baseline whose panes do not fit into the monitor's has no slices of the right length.
+  if (baseline.pane === null || baseline.timeRange === null || paneMs % baseline.pane !== 0) {
+    return { ...common, panes: [], paneMs: null, timeRange: null };
+  }
+  const events = new Map<number, number>();
+  for (const [i, start] of projected.paneStarts.entries()) {
+    const slice = Math.floor(start / paneMs) * paneMs;
+    events.set(slice, (events.get(slice) ?? 0) + projected.paneRows[i]!);
+  }
+  return {
+    ...common,
+    panes: [...events].map(([start, rows]) => ({
+      start,
+      events: rows,
+      get profile() {
+        return projected.between(start, start + paneMs);
+      },
+    })),
+    paneMs,
+    timeRange: baseline.timeRange,
+  };
+}
+
+function seenOf(counts: Float64Array): { once: number; twice: number } {
+  let once = 0;
+  let twice = 0;
+  for (const count of counts) {
+    if (count === 1) once++;
+    else if (count === 2) twice++;
+  }
+  return { once, twice };
+}
