@@ -1,0 +1,169 @@
+import type { TimeRange, Verdict } from '#libs/detectors/evaluation.ts';
+import type { ErrorCode } from '#libs/errors/catalogue.ts';
+import type { StreamCondition } from '#libs/store/port.ts';
+
+/** A stream by its resource name. */
+interface OfStream {
+  readonly namespace: string;
+  readonly stream: string;
+}
+
+interface OfPartition extends OfStream {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+interface OfMonitor {
+  readonly namespace: string;
+  readonly monitor: string;
+}
+
+/**
+ * What happens inside Plumbline, said once by the code that does it. Durations are in seconds,
+ * times in milliseconds since 1970. Metrics, traces and logs are observers of these events.
+ */
+export type LifecycleEvent =
+  /** The profiler counted one batch of records. */
+  | (OfPartition & {
+      readonly type: 'batch_profiled';
+      /** Records read, bad and synthetic ones included. */
+      readonly events: number;
+      /** Events that could not be counted, by reason. */
+      readonly bad: Readonly<Record<string, number>>;
+      readonly synthetic: number;
+      readonly seconds: number;
+    })
+  /** A block went to the blocks topic and was acknowledged. */
+  | (OfPartition & {
+      readonly type: 'block_published';
+      readonly state: 'open' | 'closed';
+      readonly bytes: number;
+      readonly seconds: number;
+    })
+  /** The evaluator took blocks into its panes. */
+  | (OfStream & {
+      readonly type: 'blocks_applied';
+      readonly blocks: number;
+      /** Blocks whose range was in the counts before: redelivered, or of a zombie. */
+      readonly ignored: number;
+      readonly events: number;
+      readonly seconds: number;
+    })
+  /** First revision of a window. */
+  | (OfMonitor & {
+      readonly type: 'window_published';
+      readonly window: TimeRange;
+      /** How many fields and segments got which verdict. */
+      readonly verdicts: Readonly<Partial<Record<Verdict, number>>>;
+      readonly events: number;
+      readonly seconds: number;
+    })
+  /** A later revision of a window: events came after it was published. */
+  | (OfMonitor & {
+      readonly type: 'window_restated';
+      readonly window: TimeRange;
+      readonly revision: number;
+      readonly verdicts: Readonly<Partial<Record<Verdict, number>>>;
+      readonly events: number;
+      readonly seconds: number;
+    })
+  /** One evaluator step is durable in the store. */
+  | (OfStream & {
+      readonly type: 'commit';
+      readonly panes: number;
+      readonly publications: number;
+      readonly seconds: number;
+    })
+  /** Another writer came first; the step is taken again from the stored state. */
+  | (OfStream & { readonly type: 'commit_conflict' })
+  /** Offsets [from, to) are missing between blocks. */
+  | (OfPartition & {
+      readonly type: 'gap';
+      readonly from: number;
+      readonly to: number;
+      readonly outcome: 'waiting' | 'filled' | 'lost';
+    })
+  /** The condition of a stream, on every change and at least once after start. */
+  | (OfStream & {
+      readonly type: 'stream_condition';
+      readonly condition: StreamCondition;
+      readonly reason: string;
+    })
+  /** Event time of a stream has advanced. */
+  | (OfStream & { readonly type: 'watermark'; readonly watermark: number })
+  /** How many records of a partition are not yet read. */
+  | (OfPartition & { readonly type: 'transport_lag'; readonly records: number })
+  /** A member's partitions changed. */
+  | (OfStream & {
+      readonly type: 'partitions_assigned';
+      readonly role: 'profiler' | 'evaluator';
+      readonly partitions: number;
+    })
+  /** A baseline was built and stored. */
+  | {
+      readonly type: 'baseline_built';
+      readonly namespace: string;
+      readonly baseline: string;
+      readonly rows: number;
+      readonly fields: number;
+      readonly seconds: number;
+    }
+  /** A request was answered. `route` is the pattern, never the address that was asked for. */
+  | {
+      readonly type: 'request_served';
+      readonly method: string;
+      readonly route: string;
+      readonly status: number;
+      readonly seconds: number;
+    }
+  /** A page listens to live events, or stopped: `slow` when it was cut off for not reading. */
+  | {
+      readonly type: 'live_clients';
+      readonly clients: number;
+      readonly change: 'joined' | 'left' | 'slow';
+    }
+  /** Something failed; the service goes on, retries or stops as `outcome` says. */
+  | {
+      readonly type: 'failure';
+      readonly role: 'profiler' | 'evaluator' | 'api' | 'transport' | 'store';
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly outcome: 'continues' | 'retries' | 'stops';
+    };
+
+type LifecycleObserver = (event: LifecycleEvent) => void;
+
+export interface Lifecycle {
+  /** Tells all observers, in the order in which they came; never throws. */
+  emit(event: LifecycleEvent): void;
+  /** Adds an observer; answers how to remove it. */
+  observe(observer: LifecycleObserver): () => void;
+}
+
+export interface LifecycleOptions {
+  /** Told when an observer throws; the pipeline goes on either way. */
+  readonly onObserverError?: (error: unknown, event: LifecycleEvent) => void;
+}
+
+/** A synchronous emitter: cheap enough for once a batch, not meant for once an event. */
+export function createLifecycle(options: LifecycleOptions = {}): Lifecycle {
+  const observers = new Set<{ readonly observer: LifecycleObserver }>();
+  return {
+    emit(event) {
+      for (const { observer } of observers) {
+        try {
+          observer(event);
+        } catch (error) {
+          options.onObserverError?.(error, event);
+        }
+      }
+    },
+    observe(observer) {
+      const entry = { observer };
+      observers.add(entry);
+      return () => {
+        observers.delete(entry);
+      };
+    },
+  };
+}

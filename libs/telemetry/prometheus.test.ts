@@ -1,0 +1,168 @@
+import { Registry } from 'prom-client';
+import { expect, test } from 'vitest';
+import { createLifecycle } from './lifecycle.ts';
+import { observePrometheus } from './prometheus.ts';
+
+const STREAM = { namespace: 'default', stream: 'scored' };
+const MONITOR = { namespace: 'default', monitor: 'fraud' };
+const RESOURCES = {
+  streams: [{ namespace: 'default', name: 'scored' }],
+  monitors: [{ namespace: 'default', name: 'fraud' }],
+};
+
+function setUp() {
+  const registry = new Registry();
+  const lifecycle = createLifecycle({
+    onObserverError: (error) => {
+      throw error;
+    },
+  });
+  const observer = observePrometheus(lifecycle, {
+    registry,
+    version: '1.2.3',
+    badReasons: ['malformed'],
+  });
+  const lines = async () =>
+    (await registry.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const value = async (name: string, labels: Record<string, string> = {}) => {
+    const metric = await registry.getSingleMetric(`plumbline_${name}`)?.get();
+    return metric?.values.find((entry) =>
+      Object.entries(labels).every(([key, label]) => entry.labels[key] === label),
+    )?.value;
+  };
+  return { lifecycle, observer, lines, value };
+}
+
+test('series of known resources exist at zero before anything happened', async () => {
+  const { observer, value } = setUp();
+  expect(await value('evaluations_total', { ...MONITOR, verdict: 'critical' })).toBeUndefined();
+  observer.prepare(RESOURCES);
+  expect(await value('evaluations_total', { ...MONITOR, verdict: 'critical' })).toBe(0);
+  expect(await value('events_bad_total', { ...STREAM, reason: 'malformed' })).toBe(0);
+  expect(await value('gap_offsets_total', { ...STREAM, outcome: 'lost' })).toBe(0);
+  expect(await value('build_info', { version: '1.2.3' })).toBe(1);
+});
+
+test('preparing again keeps what was counted', async () => {
+  const { lifecycle, observer, value } = setUp();
+  observer.prepare(RESOURCES);
+  lifecycle.emit({
+    type: 'batch_profiled',
+    ...STREAM,
+    topic: 't',
+    partition: 3,
+    events: 70,
+    bad: { malformed: 2 },
+    synthetic: 5,
+    seconds: 0.25,
+  });
+  observer.prepare(RESOURCES);
+  expect(await value('events_total', STREAM)).toBe(70);
+  expect(await value('events_bad_total', { ...STREAM, reason: 'malformed' })).toBe(2);
+  expect(await value('events_synthetic_total', STREAM)).toBe(5);
+});
+
+test('the verdict gauges show the newest window, the counters count every publication', async () => {
+  const { lifecycle, value } = setUp();
+  const publish = (start: number, critical: number) =>
+    lifecycle.emit({
+      type: 'window_published',
+      ...MONITOR,
+      window: { start, end: start + 1000 },
+      verdicts: { ok: 3, critical },
+      events: 10,
+      seconds: 0.01,
+    });
+  publish(5000, 1);
+  publish(1000, 7);
+  expect(await value('monitor_verdicts', { ...MONITOR, verdict: 'critical' })).toBe(1);
+  expect(await value('evaluations_total', { ...MONITOR, verdict: 'critical' })).toBe(8);
+  expect(await value('monitor_window_end_timestamp_seconds', MONITOR)).toBe(6);
+  lifecycle.emit({
+    type: 'window_restated',
+    ...MONITOR,
+    window: { start: 5000, end: 6000 },
+    revision: 2,
+    verdicts: { ok: 4 },
+    events: 11,
+    seconds: 0.01,
+  });
+  expect(await value('monitor_verdicts', { ...MONITOR, verdict: 'critical' })).toBe(0);
+  expect(await value('windows_published_total', { ...MONITOR, revision: 'restatement' })).toBe(1);
+});
+
+test('exactly one condition of a stream is 1', async () => {
+  const { lifecycle, value } = setUp();
+  for (const condition of ['waiting', 'live', 'stalled'] as const) {
+    lifecycle.emit({
+      type: 'stream_condition',
+      ...STREAM,
+      condition,
+      reason: 'r',
+    });
+  }
+  expect(await value('stream_condition', { ...STREAM, condition: 'stalled' })).toBe(1);
+  expect(await value('stream_condition', { ...STREAM, condition: 'live' })).toBe(0);
+});
+
+test('the watermark is the last one told, redelivered blocks are not applied ones', async () => {
+  const { lifecycle, value } = setUp();
+  for (const watermark of [2000, 5000]) lifecycle.emit({ type: 'watermark', ...STREAM, watermark });
+  expect(await value('stream_watermark_timestamp_seconds', STREAM)).toBe(5);
+  const counts = { blocks: 5, ignored: 2, events: 30, seconds: 0.1 };
+  lifecycle.emit({ type: 'blocks_applied', ...STREAM, ...counts });
+  expect(await value('blocks_applied_total', { ...STREAM, outcome: 'applied' })).toBe(3);
+  expect(await value('blocks_applied_total', { ...STREAM, outcome: 'ignored' })).toBe(2);
+});
+
+test('lag adds up over partitions and forgets those that were given away', async () => {
+  const { lifecycle, value } = setUp();
+  const lag = (partition: number, records: number) =>
+    lifecycle.emit({ type: 'transport_lag', ...STREAM, topic: 't', partition, records });
+  lag(0, 10);
+  lag(1, 5);
+  lag(0, 2);
+  expect(await value('transport_lag_records', STREAM)).toBe(7);
+  lifecycle.emit({ type: 'partitions_assigned', ...STREAM, role: 'profiler', partitions: 1 });
+  lag(1, 5);
+  expect(await value('transport_lag_records', STREAM)).toBe(5);
+});
+
+test('the number of series depends neither on fields, partitions, windows nor bad reasons', async () => {
+  const { lifecycle, observer, lines } = setUp();
+  observer.prepare(RESOURCES);
+  const burst = (count: number) => {
+    for (let i = 0; i < count; i += 1) {
+      lifecycle.emit({
+        type: 'batch_profiled',
+        ...STREAM,
+        topic: `topic-${i}`,
+        partition: i,
+        events: 1,
+        bad: { [`reason-${i}`]: 1 },
+        synthetic: 0,
+        seconds: 0.001,
+      });
+      lifecycle.emit({
+        type: 'transport_lag',
+        ...STREAM,
+        topic: 't',
+        partition: i,
+        records: i,
+      });
+      // A window with as many fields as the loop has turns.
+      lifecycle.emit({
+        type: 'window_published',
+        ...MONITOR,
+        window: { start: i, end: i + 1 },
+        verdicts: { ok: i, critical: 1000 - i },
+        events: i,
+        seconds: 0.001,
+      });
+    }
+  };
+  burst(50);
+  const before = (await lines()).length;
+  burst(1000);
+  expect((await lines()).length).toBe(before);
+});
