@@ -1,0 +1,201 @@
+import { PlumblineError } from '#libs/errors/plumbline-error.ts';
+import type { MonitorPlan } from '#libs/planning/plan-monitors.ts';
+import type { Store } from '#libs/store/port.ts';
+import type { Lifecycle } from '#libs/telemetry/lifecycle.ts';
+import { blocksPartition, blocksTopic, evaluatorGroup } from '#libs/transport/names.ts';
+import type { Membership, RecordBatch, Transport } from '#libs/transport/port.ts';
+import { ProfileEvaluator } from './profile-evaluator.ts';
+import { StreamReporter } from './stream-reporter.ts';
+
+const decoder = new TextDecoder();
+/** How often evaluations that no monitor keeps any longer are removed. */
+const PRUNE_EVERY_MS = 3_600_000;
+/** How often panes are stored and windows published while blocks arrive. */
+const STEP_MS = 1000;
+
+export interface EvaluatorOptions {
+  readonly transport: Transport;
+  readonly store: Store;
+  readonly instance: string;
+  readonly plans: readonly MonitorPlan[];
+  readonly lifecycle: Lifecycle;
+  readonly now: () => number;
+  /** Told once when this evaluator cannot go on. */
+  readonly failed: (error: Error) => void;
+  readonly stepMs?: number;
+}
+
+export interface Evaluator {
+  /** Stores what it has and gives the partitions back. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** A profile whose blocks this evaluator reads. */
+interface Running {
+  readonly evaluator: ProfileEvaluator;
+  /** Partition of the blocks topic that its blocks come from. */
+  readonly partition: number;
+}
+
+/**
+ * Turns blocks into panes, windows and verdicts, for the profiles whose blocks lie in the
+ * partitions that it is given.
+ *
+ * Positions in the blocks topic are committed only after the counts are stored; what is read again
+ * after a crash is recognised by its offsets and ignored.
+ */
+export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluator> {
+  const { transport, store, instance, plans, lifecycle, now, stepMs = STEP_MS } = options;
+  const configRevision = await store.configRevision();
+  const blocks = blocksTopic(instance);
+  const blockPartitions = (await transport.describe(blocks))?.partitions.length ?? 1;
+  const profiles = [...Map.groupBy(plans, ({ profile }) => profile.id)].map(([id, sharing]) => ({
+    ...{ id, sharing, partition: blocksPartition(id, blockPartitions) },
+  }));
+  const running = new Map<string, Running>();
+  const reporter = new StreamReporter({ store, lifecycle });
+  /** Batches, assignments and steps take turns. */
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = turn.then(work);
+    turn = result.catch(() => undefined);
+    return result;
+  };
+  let member: Membership | null = null;
+  let lastStep = performance.now();
+  let lastPrune = Number.NEGATIVE_INFINITY;
+  /** Positions of batches whose counts are not yet stored. */
+  const uncommitted = new Map<number, { topic: string; partition: number; offset: number }>();
+
+  /** Goes on with the profiles of a partition where the store says that they stand. */
+  async function load(partition: number): Promise<void> {
+    for (const { id, sharing, partition: own } of profiles) {
+      if (own !== partition) continue;
+      const { profile: definition, stream } = sharing[0]!;
+      const evaluator = await ProfileEvaluator.load({
+        ...{ definition, plans: sharing, store, lifecycle, now, configRevision },
+      });
+      for (const topic of stream.topics) {
+        const description = await transport.describe(topic);
+        for (const { partition: number } of description?.partitions ?? []) {
+          evaluator.expect(`${topic}/${number}`);
+        }
+      }
+      running.set(id, { evaluator, partition });
+    }
+  }
+
+  /** What was counted since the last step is the next owner's to count again. */
+  function drop(partition: number): void {
+    uncommitted.delete(partition);
+    for (const [id, { partition: own }] of running) if (own === partition) running.delete(id);
+  }
+
+  async function step(): Promise<void> {
+    for (const { evaluator } of running.values()) await evaluator.step();
+    await reporter.report([...running.values()].map(({ evaluator }) => evaluator.report()));
+    for (const { topic, partition, offset } of uncommitted.values()) {
+      await member?.commit({ topic, partition }, { offset, metadata: '' }).catch(unlessFenced);
+    }
+    uncommitted.clear();
+    lastStep = performance.now();
+    if (lastStep - lastPrune >= PRUNE_EVERY_MS) await prune();
+  }
+
+  async function prune(): Promise<void> {
+    lastPrune = performance.now();
+    const kept = [...running.values()].map(({ evaluator }) => evaluator.evaluationsKeptFrom());
+    const from = Math.min(...kept.map((time) => time ?? Number.NEGATIVE_INFINITY));
+    if (Number.isFinite(from)) await store.pruneEvaluations(from);
+  }
+
+  async function take(batch: RecordBatch): Promise<void> {
+    const begun = performance.now();
+    const totals = new Map<ProfileEvaluator, { blocks: number; ignored: number; events: number }>();
+    for (const { key, value } of batch.records) {
+      if (key === null || value === null) continue;
+      const text = decoder.decode(key);
+      const evaluator = running.get(text.slice(0, text.indexOf('/')))?.evaluator;
+      // Blocks of a profile that no monitor uses any more belong to an earlier configuration.
+      if (evaluator === undefined) continue;
+      const total = totals.get(evaluator) ?? { blocks: 0, ignored: 0, events: 0 };
+      totals.set(evaluator, total);
+      const applied = await evaluator.apply(value);
+      total.blocks++;
+      if (applied.kind === 'ignored') total.ignored++;
+      else total.events += applied.events;
+    }
+    for (const [{ definition }, total] of totals) {
+      lifecycle.emit({
+        type: 'blocks_applied',
+        namespace: definition.reading.namespace,
+        stream: definition.reading.stream,
+        ...total,
+        seconds: (performance.now() - begun) / 1000,
+      });
+    }
+    const { topic, partition, next } = batch;
+    uncommitted.set(partition, { topic, partition, offset: next });
+    if (performance.now() - lastStep >= stepMs) await step();
+  }
+
+  let state: 'running' | 'failed' | 'closed' = 'running';
+  const fail = (error: unknown) => {
+    if (state !== 'running') return;
+    state = 'failed';
+    clearInterval(timer);
+    options.failed(error instanceof Error ? error : new PlumblineError('PLB_INTERNAL', `${error}`));
+  };
+  const timer = setInterval(() => {
+    inTurn(async () => {
+      // Half of it, so that a step that took a moment does not make the timer skip every other one.
+      if (state === 'running' && performance.now() - lastStep >= stepMs / 2) await step();
+    }).catch(fail);
+  }, stepMs);
+
+  try {
+    member = await transport.join({
+      group: evaluatorGroup(instance),
+      topics: [blocks],
+      handlers: {
+        assigned: (partitions) =>
+          inTurn(async () => {
+            for (const { partition } of partitions) await load(partition);
+            return partitions.map(({ committed, start }) => committed?.offset ?? start);
+          }),
+        revoked: (partitions) =>
+          inTurn(async () => {
+            for (const { partition } of partitions) drop(partition);
+          }),
+        batch: (batch) =>
+          inTurn(async () => {
+            // After a failure nothing is half done: the next life reads this batch again.
+            if (state !== 'failed') await take(batch);
+          }),
+        failed: fail,
+      },
+    });
+  } catch (error) {
+    clearInterval(timer);
+    throw error;
+  }
+
+  return {
+    async close() {
+      clearInterval(timer);
+      const isRunning = state === 'running';
+      state = 'closed';
+      try {
+        if (isRunning) await inTurn(step);
+      } finally {
+        await member?.leave();
+        await turn;
+      }
+    },
+  };
+}
+
+/** A partition that is being given away: its next owner reads again what is stored already. */
+function unlessFenced(error: unknown): void {
+  if (!(error instanceof PlumblineError && error.code === 'PLB_TRANSPORT_FENCED')) throw error;
+}

@@ -1,0 +1,94 @@
+import { createJudge, type Judge } from '#libs/detectors/create-judge.ts';
+import type { Assessment, Verdict } from '#libs/detectors/evaluation.ts';
+import type { MonitorPlan } from '#libs/planning/plan-monitors.ts';
+import type { Profile } from '#libs/profiles/counts.ts';
+import type { Publication, PublicationRecord } from '#libs/store/port.ts';
+import type { WatermarkReading } from '#libs/windows/watermark.ts';
+import { type DueWindow, WindowSchedule } from '#libs/windows/window-schedule.ts';
+
+/** Publishes the windows of one monitor over one profile. */
+export class MonitorPublisher {
+  readonly plan: MonitorPlan;
+  readonly #judge: Judge;
+  readonly #schedule: WindowSchedule;
+  readonly #configRevision: number;
+
+  constructor(options: {
+    readonly plan: MonitorPlan;
+    readonly published: readonly PublicationRecord[];
+    readonly configRevision: number;
+  }) {
+    const { plan, published } = options;
+    const { monitor, profile, reference, rules } = plan;
+    const { windowMs, hopMs, latenessMs } = monitor;
+    this.plan = plan;
+    this.#configRevision = options.configRevision;
+    this.#judge = createJudge({ layout: profile.layout, reference, rules, windowMs, hopMs });
+    this.#schedule = new WindowSchedule(
+      { windowMs, hopMs, latenessMs, paneMs: profile.paneMs },
+      published
+        // Windows of another length belong to an earlier configuration.
+        .filter(({ window }) => window.end - window.start === windowMs)
+        .map(({ window, revision, events }) => [window.start, { revision, events }]),
+    );
+  }
+
+  touch(pane: number): void {
+    this.#schedule.touch(pane);
+  }
+
+  due(panes: ReadonlyMap<number, number>, watermark: number): DueWindow[] {
+    return this.#schedule.due(panes, watermark);
+  }
+
+  confirm(window: DueWindow): void {
+    this.#schedule.confirm(window);
+  }
+
+  /** Judges a window's counts; pure but for what is passed in. */
+  publication(
+    { start, end, revision, events, complete }: DueWindow,
+    context: {
+      readonly profile: Profile;
+      readonly offsets: Readonly<Record<string, number>>;
+      readonly watermark: WatermarkReading;
+      readonly missing: readonly string[];
+      readonly now: number;
+    },
+  ): Publication {
+    const { monitor, record, profile } = this.plan;
+    const range = { start, end };
+    const assessments = this.#judge.judge({ profile: context.profile, range, complete });
+    return {
+      namespace: monitor.namespace,
+      monitor: monitor.name,
+      window: range,
+      revision,
+      events,
+      publishedAt: context.now,
+      provenance: {
+        profile_id: profile.id,
+        baseline: { name: record.name, version: record.version, hash: record.hash },
+        offsets: context.offsets,
+        excused: context.watermark.excused,
+        config_revision: this.#configRevision,
+      },
+      assessments:
+        context.missing.length === 0
+          ? assessments
+          : assessments.map((assessment) => ({
+              ...assessment,
+              warnings: [...assessment.warnings, ...context.missing],
+            })),
+    };
+  }
+}
+
+/** How many fields got which verdict. */
+export function countVerdicts(
+  assessments: readonly Assessment[],
+): Readonly<Partial<Record<Verdict, number>>> {
+  const counts: Partial<Record<Verdict, number>> = {};
+  for (const { verdict } of assessments) counts[verdict] = (counts[verdict] ?? 0) + 1;
+  return counts;
+}
