@@ -1,0 +1,43 @@
+import { Type } from 'typebox';
+import { Closed, ConditionName, Count, List, Nullable, ref, Timestamp } from './shared.ts';
+
+export const StreamStatusView = Closed(
+  {
+    namespace: Type.String(),
+    stream: Type.String(),
+    condition: ConditionName,
+    reason: Type.String(),
+    since: Nullable(Timestamp, { description: 'Since when the condition holds.' }),
+    watermark: Nullable(Timestamp, { description: 'Event time up to which it is complete.' }),
+    last_event_at: Nullable(Timestamp),
+    tallies: Type.Record(Type.String(), Type.Number(), {
+      description: 'Events counted, bad by reason, synthetic, late, future, lost.',
+    }),
+    partitions: List(
+      Closed({
+        topic: Type.String(),
+        partition: Count,
+        applied: Count,
+        highest: Nullable(Timestamp, { description: 'Highest event time seen.' }),
+        idle: Type.Boolean(),
+        ended: Type.Boolean(),
+      }),
+    ),
+    updated_at: Nullable(Timestamp, { description: 'null: no evaluator has reported yet.' }),
+  },
+  { $id: 'StreamStatus' },
+);
+
+export const StreamItem = Closed(
+  {
+    namespace: Type.String(),
+    name: Type.String(),
+    topics: Nullable(List(Type.String()), {
+      description: 'null: the stream is no longer configured, but has a status.',
+    }),
+    status: ref(StreamStatusView),
+  },
+  { $id: 'Stream' },
+);
+
+export const StreamList = Closed({ items: List(ref(StreamItem)) }, { $id: 'StreamList' });
