@@ -1,0 +1,35 @@
+import type { TimeRange, Verdict } from '#libs/detectors/evaluation.ts';
+
+/** The stream of a monitor; times are milliseconds since 1970. */
+export interface StreamState {
+  readonly name: string;
+  readonly condition: 'waiting' | 'live' | 'stalled' | 'ended';
+  readonly reason: string;
+  readonly watermark: number | null;
+  /** Events counted, and by what else happened to them. */
+  readonly tallies: Readonly<Record<string, number>>;
+}
+
+/** The newest verdict on one field. */
+export interface FieldState {
+  /** `null` is the stream as a whole (volume). */
+  readonly field: string | null;
+  readonly segment: string | null;
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly window: TimeRange;
+}
+
+export interface MonitorItem {
+  readonly name: string;
+  /** Length of a window and distance between two, in milliseconds. */
+  readonly window: number;
+  readonly hop: number;
+  readonly baseline: string;
+  readonly owner: string | null;
+  readonly runbook: string | null;
+  readonly stream: StreamState;
+  readonly fields: readonly FieldState[];
+  /** `null` before the first window. */
+  readonly verdict: Verdict | null;
+}

@@ -1,0 +1,55 @@
+import type { MonitorItem } from '../api/types.ts';
+import { formatDuration } from '../format/time.ts';
+import { type Histories, seriesKey } from '../state/history.ts';
+import { orderedFields } from '../state/ordered-fields.ts';
+import type { Selection } from '../state/route.ts';
+import { FieldRow } from './field-row.tsx';
+import { VerdictBadge } from './verdict-badge.tsx';
+
+/** One monitor with a row for each field and for the volume of its stream. */
+export function MonitorSection(props: {
+  readonly monitor: MonitorItem;
+  readonly histories: Histories;
+  readonly selection: Selection | null;
+}) {
+  const { monitor, histories, selection } = props;
+  const heading = `monitor-${monitor.name}`;
+  return (
+    <section class="monitor" aria-labelledby={heading}>
+      <header>
+        <h2 id={heading}>
+          <span class="quiet">Monitor</span> {monitor.name}
+        </h2>
+        <VerdictBadge verdict={monitor.verdict} />
+      </header>
+      <p class="quiet monitor-facts">{describe(monitor)}</p>
+      <ul class="fields">
+        {orderedFields(monitor.fields).map((field) => {
+          const key = seriesKey({ ...field, monitor: monitor.name });
+          return (
+            <FieldRow
+              key={key}
+              monitor={monitor.name}
+              field={field}
+              history={histories.get(key) ?? []}
+              selected={
+                selection?.monitor === monitor.name &&
+                selection.field === field.field &&
+                selection.segment === field.segment
+              }
+            />
+          );
+        })}
+      </ul>
+      {monitor.fields.length === 0 && (
+        <p class="quiet">No window was published yet: it waits for the first one to close.</p>
+      )}
+    </section>
+  );
+}
+
+function describe(monitor: MonitorItem): string {
+  const hop = monitor.hop === monitor.window ? '' : ` every ${formatDuration(monitor.hop)}`;
+  const owner = monitor.owner === null ? '' : ` · owner ${monitor.owner}`;
+  return `Windows of ${formatDuration(monitor.window)}${hop} · baseline ${monitor.baseline}${owner}`;
+}

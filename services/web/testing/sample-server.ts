@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Registry } from 'prom-client';
+import type { Publication, StreamCondition } from '#libs/store/port.ts';
+import { openSqliteStore } from '#libs/store/sqlite/open-sqlite-store.ts';
+import { createLifecycle } from '#libs/telemetry/lifecycle.ts';
+import { createLogger } from '#libs/telemetry/logger.ts';
+import { startApi } from '#services/api/listen.ts';
+import { DAY, FIRST_DAY, samplePublication } from './sample-publications.ts';
+
+const DOCUMENTS = [
+  {
+    kind: 'stream',
+    namespace: 'default',
+    name: 'departures',
+    document: { topics: ['flights'], time: '$.date' },
+  },
+  {
+    kind: 'baseline',
+    namespace: 'default',
+    name: 'flights-january',
+    document: { file: '/data/january.parquet' },
+  },
+  {
+    kind: 'monitor',
+    namespace: 'default',
+    name: 'flights',
+    document: {
+      stream: 'departures',
+      baseline: 'flights-january',
+      window: '1d',
+      owner: 'data-eng',
+      runbook: 'https://example.org/runbooks/flights',
+    },
+  },
+] as const;
+
+export interface SampleServer {
+  readonly url: string;
+  readonly port: number;
+  /** Publishes one more window, or a new revision of one, as an evaluator would. */
+  publish(day: number, revision?: number): Promise<void>;
+  setCondition(condition: StreamCondition, reason: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * The real API on a real store that is filled with sample windows of `days` days.
+ * With `port` it listens where an earlier one did.
+ */
+export async function startSampleServer(options: {
+  readonly days: number;
+  readonly webRoot: string;
+  readonly port?: number;
+}): Promise<SampleServer> {
+  const directory = mkdtempSync(join(tmpdir(), 'plumbline-page-'));
+  const store = await openSqliteStore({ directory, owner: 'page test' });
+  await store.replaceFileResources(DOCUMENTS);
+  let version = 0;
+  let published = 0;
+  const commit = async (publications: readonly Publication[]): Promise<void> => {
+    version = await store.commitProfile({
+      profileId: 'flights',
+      expectedVersion: version,
+      panes: [],
+      applied: [],
+      open: [],
+      publications,
+    });
+  };
+  const setCondition = (condition: StreamCondition, reason: string): Promise<void> =>
+    store.putStreamStatus({
+      namespace: 'default',
+      stream: 'departures',
+      condition,
+      reason,
+      since: FIRST_DAY,
+      watermark: FIRST_DAY + published * DAY,
+      lastEventAt: FIRST_DAY + published * DAY,
+      tallies: { events: 16_211 * published, bad_malformed: 12, bad_no_time: 3, late: 41 },
+      partitions: [],
+      updatedAt: FIRST_DAY + published * DAY,
+    });
+  const sample = Array.from({ length: options.days }, (_, day) => samplePublication(day));
+  published = options.days;
+  if (sample.length > 0) await commit(sample);
+  await setCondition('live', 'Events arrive as usual.');
+
+  const api = await startApi({
+    store,
+    now: Date.now,
+    version: '0.0.0-test',
+    registry: new Registry(),
+    logger: createLogger({ level: 'silent', format: 'json' }),
+    lifecycle: createLifecycle(),
+    webRoot: options.webRoot,
+    host: '127.0.0.1',
+    port: options.port ?? 0,
+  });
+  return {
+    url: `${api.url}/`,
+    port: api.port,
+    async publish(day, revision = 1) {
+      published = Math.max(published, day + 1);
+      await commit([samplePublication(day, revision)]);
+    },
+    setCondition,
+    async close() {
+      await api.close();
+      await store.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
