@@ -1,0 +1,28 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { describeStream } from './describe-stream.ts';
+import type { RunningService } from './run-service.ts';
+
+const ASK_EVERY_MS = 500;
+const PATIENCE_MS = 10_000;
+
+/** Says one line per stream as soon as it holds events, or that it holds none yet. */
+export async function announceStreams(
+  { resources, plans, transport }: RunningService,
+  { say, signal }: { readonly say: (line: string) => void; readonly signal: AbortSignal },
+): Promise<void> {
+  const begun = performance.now();
+  await Promise.all(
+    resources.streams.map(async (stream) => {
+      let told = false;
+      while (!signal.aborted) {
+        const line = await describeStream(stream, { plans, transport });
+        if (line !== null) return say(line);
+        if (!told && performance.now() - begun > PATIENCE_MS) {
+          told = true;
+          say(`stream ${stream.name}: no event yet in ${stream.topics.join(', ')}`);
+        }
+        await pause(ASK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }),
+  );
+}

@@ -1,0 +1,91 @@
+import type { BaselineConfig, MonitorConfig, ResolvedResources } from '#libs/config/resolved.ts';
+import { PlumblineError } from '#libs/errors/plumbline-error.ts';
+import { ensureBaseline } from '#libs/planning/ensure-baseline.ts';
+import type { Store } from '#libs/store/port.ts';
+import type { Lifecycle } from '#libs/telemetry/lifecycle.ts';
+import type { RunOptions } from './run-service.ts';
+
+/**
+ * Builds the configured baselines that are not stored yet, with what the monitors ask of them.
+ *
+ * @throws PlumblineError with the place in the configuration
+ */
+export async function buildBaselines(
+  { baselines, monitors }: ResolvedResources,
+  context: Pick<RunOptions, 'onBaseline'> & {
+    readonly store: Store;
+    readonly now: () => number;
+    readonly lifecycle: Lifecycle;
+  },
+): Promise<void> {
+  const { store, now, lifecycle, onBaseline } = context;
+  for (const config of baselines) {
+    const users = monitors.filter(
+      ({ namespace, baseline }) =>
+        namespace === config.namespace &&
+        (baseline.kind === 'by_model_version' || baseline.name === config.name),
+    );
+    const begun = performance.now();
+    const { record, built } = await ensureBaseline(config, {
+      store,
+      now,
+      demands: {
+        overrides: users.flatMap(({ fields }) => (fields.kind === 'listed' ? fields.fields : [])),
+        derive: users.flatMap(({ derive }) => derive),
+      },
+      onProgress: (rows) => onBaseline?.(config.name, { kind: 'reading', rows }),
+    }).catch((error: unknown) => {
+      throw withPlace(error, { config, users });
+    });
+    onBaseline?.(config.name, { kind: 'ready', record, built });
+    if (!built) continue;
+    lifecycle.emit({
+      type: 'baseline_built',
+      namespace: config.namespace,
+      baseline: config.name,
+      rows: record.rows,
+      fields: 0,
+      seconds: (performance.now() - begun) / 1000,
+    });
+  }
+}
+
+/** The error of a build with the place in the configuration that asked for it. */
+function withPlace(
+  error: unknown,
+  asked: { readonly config: BaselineConfig; readonly users: readonly MonitorConfig[] },
+): unknown {
+  if (!(error instanceof PlumblineError)) return error;
+  const { code, message, detail } = error;
+  const path = placeOf(code, { ...asked, field: /^fields\.(.*)$/s.exec(detail.path ?? '')?.[1] });
+  const fix =
+    code === 'PLB_FILE_NOT_FOUND'
+      ? 'check the path; a relative one starts from the folder of the configuration file'
+      : detail.fix;
+  return new PlumblineError(code, message, {
+    path,
+    ...(fix === undefined ? {} : { fix }),
+    cause: error,
+  });
+}
+
+function placeOf(
+  code: PlumblineError['code'],
+  asked: {
+    readonly config: BaselineConfig;
+    readonly users: readonly MonitorConfig[];
+    readonly field: string | undefined;
+  },
+): string {
+  const { config, users, field } = asked;
+  const own = `baselines.${config.name}`;
+  if (field === undefined) {
+    return code.startsWith('PLB_FILE_') || code === 'PLB_BASELINE_EMPTY' ? `${own}.file` : own;
+  }
+  const named = ({ name }: { readonly name: string }) => name === field;
+  for (const { name, fields, derive } of users) {
+    if (fields.kind === 'listed' && fields.fields.some(named)) return `monitors.${name}.fields`;
+    if (derive.some(named)) return `monitors.${name}.derive.${field}`;
+  }
+  return config.derive.some(named) ? `${own}.derive.${field}` : `${own}.fields.${field}`;
+}
