@@ -1,0 +1,80 @@
+import { fork } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { describeMachine } from './machine.ts';
+import { PARTS, type PartName, type Results } from './parts.ts';
+import { formatResults } from './print-results.ts';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const RECORDED = resolve(HERE, 'results/recorded.json');
+const DOCUMENTATION = resolve(HERE, '../../docs/benchmarks.md');
+/** What follows it in the documentation is the recorded run. */
+const MARKER = '<!-- recorded run -->';
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string', default: resolve(HERE, 'results/latest.json') },
+    record: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
+    part: { type: 'string' },
+  },
+});
+
+if (options.part === undefined) await runAll();
+else process.send?.(await PARTS[checkPart(options.part)](options.quick));
+
+/** Every part has a process of its own: no part inherits another one's heap or compiled code. */
+async function runAll(): Promise<void> {
+  const machine = describeMachine(new Date());
+  const names = options.only?.map(checkPart) ?? (Object.keys(PARTS) as PartName[]);
+  const results: Partial<Record<PartName, unknown>> = {};
+  const begun = performance.now();
+  for (const name of names) {
+    process.stderr.write(`${name} …\n`);
+    results[name] = await runPart(name);
+  }
+  const seconds = Math.round((performance.now() - begun) / 1000);
+  const facts = machine.finish();
+  const report = { quick: options.quick, seconds, machine: facts, results };
+  mkdirSync(dirname(resolve(options.json)), { recursive: true });
+  writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+  const text = formatResults(facts, results as Partial<Results>);
+  process.stdout.write(`${text}\n`);
+  if (options.record) record(report, text);
+  process.stderr.write(`\n${seconds} s; written to ${options.json}\n`);
+}
+
+/** Keeps the run as the one that the documentation shows. */
+function record(report: object, text: string): void {
+  writeFileSync(RECORDED, `${JSON.stringify(report, null, 2)}\n`);
+  const [before] = readFileSync(DOCUMENTATION, 'utf8').split(MARKER);
+  writeFileSync(DOCUMENTATION, `${before}${MARKER}\n\n${text}\n`);
+}
+
+function runPart(name: PartName): Promise<unknown> {
+  const child = fork(
+    fileURLToPath(import.meta.url),
+    ['--part', name, ...(options.quick ? ['--quick'] : [])],
+    { execArgv: ['--expose-gc'] },
+  );
+  return new Promise((done, failed) => {
+    let result: unknown;
+    child.on('message', (message) => {
+      result = message;
+    });
+    child.on('error', failed);
+    child.on('exit', (code) => {
+      if (result === undefined) failed(new Error(`Cannot run ${name}: it ended with ${code}`));
+      else done(result);
+    });
+  });
+}
+
+function checkPart(name: string): PartName {
+  const known = Object.keys(PARTS);
+  if (known.includes(name)) return name as PartName;
+  throw new Error(`Cannot run ${name}: it must be one of ${known.join(', ')}`);
+}
