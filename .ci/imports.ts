@@ -46,15 +46,20 @@ function objection(file: string, specifier: string): string | null {
       return `${from} is pure and may not import ${to}`;
     }
   }
+  if (from === 'deploy' && !to.startsWith('libs/')) return `deploy may not import ${to}`;
+  if (from.startsWith('services/') && to === 'deploy' && !test) {
+    return 'only tests and load tests start what is in deploy';
+  }
   if (from.startsWith('services/') && to.startsWith('services/') && from !== COMPOSER && !test) {
     return `services do not import each other, only ${COMPOSER} composes them`;
   }
   return null;
 }
 
-const files = globSync(['libs/**/*.{ts,tsx}', 'services/**/*.{ts,tsx}', 'loadtests/**/*.ts'], {
-  exclude: (path) => /node_modules|dist/.test(String(path)),
-});
+const files = globSync(
+  ['libs/**/*.{ts,tsx}', 'services/**/*.{ts,tsx}', 'deploy/**/*.ts', 'loadtests/**/*.ts'],
+  { exclude: (path) => /node_modules|dist/.test(String(path)) },
+);
 const graph = new Map<string, Set<string>>();
 const problems: string[] = [];
 for (const file of files) {
