@@ -6,6 +6,11 @@ import { RecordingMember, type RecordingOptions } from './recording-member.ts';
 /** A transport under test. */
 export interface OpenedTransport {
   readonly transport: Transport;
+  /**
+   * How long a member may be silent before it is thrown out, where there is such a thing: short,
+   * since a test lets a handler run for longer.
+   */
+  readonly sessionTimeoutMs?: number;
   /** Closes the transport and opens another one on the same log. */
   reopen(): Promise<Transport>;
   /** Releases all, whatever state a test has left. */
@@ -24,6 +29,10 @@ export class ContractFixture {
       this.transport = this.#opened.transport;
     });
     afterEach(() => this.#opened?.dispose());
+  }
+
+  get sessionTimeoutMs(): number {
+    return this.#opened?.sessionTimeoutMs ?? 100;
   }
 
   async reopen(): Promise<void> {

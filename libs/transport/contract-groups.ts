@@ -83,6 +83,23 @@ export function groupsContract(fixture: ContractFixture): void {
       expect(members.flatMap(({ failures }) => failures)).toEqual([]);
     }, 90_000);
 
+    test('a sole member keeps all; when it leaves, the next one has all', async () => {
+      const topic = await fixture.newTopic(3);
+      const options = { group: topic, topics: [topic], sole: true, commit: true };
+      const first = await fixture.join(options);
+      await until(() => first.owned.size === 3, { what: 'the first has all' });
+      const second = await fixture.join(options);
+      const third = await fixture.join({ ...options, group: `${topic}-other` });
+      await until(() => third.owned.size === 3, { what: 'another group settles' });
+      await fixture.transport.send(topic, numbered(30));
+      await until(() => first.seen.length === 30, { what: 'the first sees all' });
+      expect([first.revocations, second.assignments]).toEqual([[], []]);
+      await first.membership.leave();
+      await until(() => second.owned.size === 3, { what: 'the second has all' });
+      await fixture.transport.send(topic, numbered(30));
+      await until(() => second.seen.length === 30, { what: 'the second goes on' });
+    }, 60_000);
+
     test('assigned() sees the bounds and chooses where to begin', async () => {
       const topic = await fixture.newTopic(1);
       await fixture.transport.send(topic, numbered(20));
@@ -153,6 +170,59 @@ export function groupsContract(fixture: ContractFixture): void {
       expect(first.assignments.flat().length).toBe(2);
       await first.membership.commit(kept, position);
       await second.membership.commit(lost, position);
+    }, 60_000);
+
+    test('a handler that runs longer than a session keeps its membership', async () => {
+      const topic = await fixture.newTopic(1);
+      await fixture.transport.send(topic, numbered(1));
+      const options = { group: topic, topics: [topic] };
+      let handled = 0;
+      const busy = await fixture.join({
+        ...options,
+        handle: async (batch, member) => {
+          if (batch.from > 0) return;
+          const begun = performance.now();
+          await new Promise((resolve) => setTimeout(resolve, 1.5 * fixture.sessionTimeoutMs));
+          await member.membership.commit(batch, { offset: batch.next, metadata: '' });
+          handled = performance.now() - begun;
+        },
+      });
+      await until(() => busy.events.includes(`batch ${topic}/0/0`), { what: 'the handler runs' });
+      const idle = await fixture.join(options);
+      await until(() => handled > 0, { what: 'the handler is done' });
+      await fixture.transport.send(topic, numbered(1));
+      await until(() => busy.batches.length === 2, { what: 'it goes on' });
+      expect(handled).toBeGreaterThan(fixture.sessionTimeoutMs);
+      expect(busy.revocations).toEqual([]);
+      expect([...busy.failures, ...idle.failures, ...idle.assignments]).toEqual([]);
+      expect((await fixture.transport.committed(topic, topic))[0]?.offset).toBe(1);
+    }, 60_000);
+
+    test('a topic deleted and created again is handed out anew', async () => {
+      const topic = await fixture.newTopic(1);
+      const first = await fixture.transport.describe(topic);
+      await fixture.transport.send(topic, numbered(3));
+      const member = await fixture.join({ group: topic, topics: [topic], commit: true });
+      await until(() => member.seen.length === 3, { what: 'the old records are seen' });
+      await fixture.transport.deleteTopic(topic);
+      const gone = async () => (await fixture.transport.describe(topic)) === undefined;
+      await until(gone, { what: 'the topic is gone' });
+      const second = await fixture.transport.ensureTopic({
+        topic,
+        partitions: 1,
+        cleanup: 'delete',
+      });
+      // More than before: an old position would lie inside the new log.
+      await fixture.transport.send(topic, numbered(5));
+      await until(() => member.seen.length >= 8, { what: 'the new records are seen' });
+      expect(member.seen.slice(3)).toEqual([0, 1, 2, 3, 4].map((offset) => `${topic}/0/${offset}`));
+      expect(member.events.filter((event) => !event.startsWith('batch'))).toEqual(
+        ['assigned', 'revoked', 'assigned'].map((event) => `${event} ${topic}/0`),
+      );
+      const ids = member.assignments.flat().map(({ topicId }) => topicId);
+      expect(ids).toEqual([first?.id, second.id]);
+      expect(member.assignments[1]?.[0]?.committed).toBeUndefined();
+      expect(member.failures).toEqual([]);
     }, 60_000);
 
     test('a failing handler ends its member once, and another takes over', async () => {

@@ -1,3 +1,5 @@
+import type { PlumblineError } from '#libs/errors/plumbline-error.ts';
+
 /** Header values as raw bytes, by name; names are compared exactly. */
 export type RecordHeaders = Readonly<Record<string, Uint8Array>>;
 
@@ -77,21 +79,53 @@ export interface RecordBatch extends TopicPartition {
   readonly records: readonly LogRecord[];
 }
 
+/** How a member's partitions were settled anew. */
+export interface Rebalance {
+  /** Counts the settlements of the group. */
+  readonly generation: number;
+  /** How long the member took no batch for it, the hand-out of new partitions included. */
+  readonly milliseconds: number;
+}
+
 export interface MemberHandlers {
   /**
    * Called before the first batch of newly taken partitions; answers where to begin, by partition
-   * in the order given. Partitions that were kept through a rebalance are not named again.
+   * in the order given: from 0 to the end, at the log's start for what lies before it. Partitions
+   * that were kept through a rebalance are not named again.
+   *
+   * A partition is handed out anew, `revoked` first, while a member holds it, when the log under
+   * its position is another one: retention has overtaken the position, the topic was deleted and
+   * created again (another `topicId`), or the log was cut off before the position. The handlers
+   * decide what that means. Partitions added to a topic are handed out within seconds.
    */
   assigned(partitions: readonly AssignedPartition[]): Promise<readonly number[]>;
   /**
-   * The partitions belong to somebody else from now on; commits for them fail as fenced. Called
-   * after the running batch, on `leave` too, but not after `failed`.
+   * The partitions are not the member's any more, or not as it knew them: commits fail as fenced
+   * until they are assigned again. Called after the running batch, on `leave` too, but not after
+   * `failed`. A member that was thrown out, since nothing was heard of it for too long, is told so
+   * for all it had before it hears of anything else, and then joins anew.
    */
   revoked(partitions: readonly TopicPartition[]): Promise<void>;
-  /** One batch at a time per member; the next one comes after the promise has resolved. */
+  /**
+   * One batch at a time per member; the next one comes after the promise has resolved. However long
+   * it takes, the member stays one: but a rebalance waits for it only so long, and a partition that
+   * moves then is lost under the running handler. A handler that fails as PLB_TRANSPORT_FENCED
+   * because of that has done no harm: the member goes on, and a partition of the batch that it has
+   * still is handed out anew.
+   */
   batch(batch: RecordBatch): Promise<void>;
-  /** The member cannot go on by itself (a handler failed, the transport is lost). */
+  /**
+   * The member cannot go on by itself: a handler failed, a record is damaged, the transport is
+   * lost. Not called for what may pass, such as an absent broker: see `trouble`.
+   */
   failed(error: Error): void;
+  /**
+   * The member cannot work at the moment and keeps trying; `null` when it is well again. Never
+   * called by transports that have nothing to lose touch with.
+   */
+  trouble?(reason: PlumblineError | null): void;
+  /** After each rebalance that the member has taken part in, where the transport has such. */
+  rebalanced?(rebalance: Rebalance): void;
 }
 
 export interface JoinOptions {
@@ -100,6 +134,11 @@ export interface JoinOptions {
   readonly handlers: MemberHandlers;
   /** Upper bound of a batch in bytes of values and keys; at least one record is delivered. */
   readonly maxBatchBytes?: number;
+  /**
+   * One member has all partitions and keeps them until it is gone; the others have none meanwhile,
+   * and hear of it as `rebalanced` where the transport has such. All members have to agree.
+   */
+  readonly sole?: boolean;
 }
 
 /** One member of a consumer group. */

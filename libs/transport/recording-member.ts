@@ -1,6 +1,8 @@
+import type { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import type {
   AssignedPartition,
   Membership,
+  Rebalance,
   RecordBatch,
   TopicPartition,
   Transport,
@@ -10,6 +12,7 @@ export interface RecordingOptions {
   readonly group: string;
   readonly topics: readonly string[];
   readonly maxBatchBytes?: number;
+  readonly sole?: boolean;
   /** Where to begin; at the committed offset, else at the log's start, unless given. */
   start?(partition: AssignedPartition): number;
   /** Runs for each batch, before it is recorded; instead of it nothing is done. */
@@ -24,22 +27,30 @@ export class RecordingMember {
   readonly assignments: AssignedPartition[][] = [];
   readonly revocations: TopicPartition[][] = [];
   readonly failures: Error[] = [];
+  /** What was called, with the partition and a batch's first offset: `batch topic/0/15`. */
+  readonly events: string[] = [];
+  /** What was wrong in between, and `null` when it was well again. */
+  readonly troubles: (PlumblineError | null)[] = [];
+  readonly rebalances: Rebalance[] = [];
   /** Keys (`topic/partition`) of the partitions it has now. */
   readonly owned = new Set<string>();
   membership!: Membership;
 
   private constructor() {}
 
-  static async join(transport: Transport, options: RecordingOptions): Promise<RecordingMember> {
+  static async join(
+    transport: Pick<Transport, 'join'>,
+    options: RecordingOptions,
+  ): Promise<RecordingMember> {
     const member = new RecordingMember();
-    const { group, topics, maxBatchBytes } = options;
+    const { group, topics, maxBatchBytes, sole = false } = options;
     member.membership = await transport.join({
-      group,
-      topics,
+      ...{ group, topics, sole },
       ...(maxBatchBytes === undefined ? {} : { maxBatchBytes }),
       handlers: {
         async assigned(partitions) {
           member.assignments.push([...partitions]);
+          member.events.push(...partitions.map((one) => `assigned ${placeOf(one)}`));
           for (const one of partitions) member.owned.add(placeOf(one));
           return partitions.map(
             (one) => options.start?.(one) ?? one.committed?.offset ?? one.start,
@@ -47,9 +58,11 @@ export class RecordingMember {
         },
         async revoked(partitions) {
           member.revocations.push([...partitions]);
+          member.events.push(...partitions.map((one) => `revoked ${placeOf(one)}`));
           for (const one of partitions) member.owned.delete(placeOf(one));
         },
         async batch(batch) {
+          member.events.push(`batch ${placeOf(batch)}/${batch.from}`);
           await options.handle?.(batch, member);
           member.batches.push(batch);
           if (options.commit === true) {
@@ -57,6 +70,8 @@ export class RecordingMember {
           }
         },
         failed: (error) => member.failures.push(error),
+        trouble: (reason) => member.troubles.push(reason),
+        rebalanced: (rebalance) => member.rebalances.push(rebalance),
       },
     });
     return member;

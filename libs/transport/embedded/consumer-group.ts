@@ -1,5 +1,5 @@
+import { assignPartitions } from '../assign-partitions.ts';
 import type { CommittedOffset, JoinOptions } from '../port.ts';
-import { assignPartitions } from './assign-partitions.ts';
 import type { GroupLog } from './group-log.ts';
 import { GroupMember, type OwnedPartition } from './group-member.ts';
 
@@ -103,7 +103,7 @@ export class ConsumerGroup {
       [...available].map(([topic, partitions]) => [topic, [...partitions.keys()]] as const),
     );
     const targets = assignPartitions(
-      members.map((member) => ({ topics: member.topics, owned: member.ownedKeys })),
+      members.map(({ topics, ownedKeys, sole }) => ({ topics, owned: ownedKeys, sole })),
       keys,
     );
     await Promise.all(

@@ -98,6 +98,47 @@ test('members follow a topic through deletion and creation', async () => {
   expect(after?.committed).toBeUndefined();
 });
 
+test('a partition whose retention overtakes its member is handed out anew', async () => {
+  let now = 1_000_000;
+  const log = await open({ now: () => now });
+  await log.ensureTopic({ topic: 't', partitions: 1, cleanup: 'delete', retentionMs: 1000 });
+  const send = () => log.send('t', [{ value: Buffer.from('x') }]);
+  const place = { topic: 't', partition: 0 };
+  await send();
+  await send();
+  let goOn = () => {};
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const member = await RecordingMember.join(log, {
+    group: 'g',
+    topics: ['t'],
+    maxBatchBytes: 1,
+    // The first batch is committed; what follows it is gone before it can be read.
+    handle: async ({ next }) => {
+      if (next !== 1) return;
+      await member.membership.commit(place, { offset: 1, metadata: '' });
+      await held;
+    },
+  });
+  await until(async () => (await log.committed('g', 't'))[0] !== undefined, { what: 'a commit' });
+  // One further record was read ahead of the handler.
+  for (let i = 0; i < 3; i += 1) {
+    now += 1100;
+    await send();
+  }
+  goOn();
+  await until(() => member.batches.at(-1)?.next === 5, { what: 'the end is seen' });
+  expect(member.events.filter((event) => !event.startsWith('batch'))).toEqual([
+    'assigned t/0',
+    'revoked t/0',
+    'assigned t/0',
+  ]);
+  expect(member.assignments[1]).toMatchObject([{ committed: { offset: 1 }, start: 4, end: 5 }]);
+  expect(member.failures).toEqual([]);
+  await member.membership.commit(place, { offset: 5, metadata: '' });
+});
+
 test('assigned() that answers an offset beyond the end fails its member', async () => {
   const log = await open();
   await log.ensureTopic({ topic: 't', partitions: 1, cleanup: 'delete' });

@@ -1,4 +1,5 @@
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
+import { checkTopicSpec } from '../check-topic-spec.ts';
 import type {
   AppendResult,
   CommittedOffset,
@@ -11,7 +12,6 @@ import type {
   TopicSpec,
   Transport,
 } from '../port.ts';
-import { checkTopicSpec } from './check-topic-spec.ts';
 import { ConsumerGroup, partitionKey } from './consumer-group.ts';
 import type { LogClient } from './log-client.ts';
 import type { TopicState } from './protocol.ts';

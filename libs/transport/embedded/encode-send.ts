@@ -1,6 +1,6 @@
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
+import { murmur2 } from '../murmur2.ts';
 import type { OutgoingRecord } from '../port.ts';
-import { murmur2 } from './murmur2.ts';
 import type { TopicState } from './protocol.ts';
 import { type EncodedRecords, MAX_TIMESTAMP, RecordEncoder } from './record-format.ts';
 

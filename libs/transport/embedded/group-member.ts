@@ -58,11 +58,17 @@ export class GroupMember implements Membership {
   #left: Promise<void> | undefined;
   #wake: (() => void) | undefined;
   #delivering = false;
+  /** Revoked and not assigned again yet, though no other member may have it. */
+  #withdrawn: OwnedPartition | undefined;
   #lastKey = '';
 
   constructor(options: GroupMemberOptions) {
     this.#options = options;
     this.topics = new Set(options.topics);
+  }
+
+  get sole(): boolean {
+    return this.#options.sole === true;
   }
 
   get active(): boolean {
@@ -75,7 +81,7 @@ export class GroupMember implements Membership {
 
   async commit({ topic, partition }: TopicPartition, position: CommittedOffset): Promise<void> {
     const owned = this.#find(topic, partition);
-    if (owned === undefined) {
+    if (owned === undefined || owned === this.#withdrawn) {
       throw new PlumblineError(
         'PLB_TRANSPORT_FENCED',
         `Cannot commit ${topic}/${partition} for group ${this.#options.group}: it must belong to this member, got one that was given to another or back.`,
@@ -131,7 +137,7 @@ export class GroupMember implements Membership {
   async assign(partitions: readonly OwnedPartition[]): Promise<void> {
     if (partitions.length === 0) return;
     await this.#turn(async () => {
-      const { handlers, host } = this.#options;
+      const { host } = this.#options;
       if (this.#state !== 'active') return;
       await host.commitsSettled();
       const found = await this.#describe(partitions);
@@ -143,18 +149,39 @@ export class GroupMember implements Membership {
         partitions.filter((one) => !known.includes(one)),
       );
       if (this.#state !== 'active' || known.length === 0) return;
-      for (const owned of known) this.#owned.set(owned.key, owned);
-      const starts = await handlers.assigned(described);
-      for (const [index, owned] of known.entries()) {
-        owned.position = startOf(described[index], starts[index]);
-        owned.ready = true;
-      }
+      await this.#offer(known, described);
     });
     if (this.#state !== 'active') return;
     this.wake();
     if (!this.#delivering) {
       this.#delivering = true;
       this.#deliver().catch((error: unknown) => this.fail(error));
+    }
+  }
+
+  /** Retention has overtaken the position: the handlers decide anew where to go on. */
+  async #handOutAnew(owned: OwnedPartition): Promise<void> {
+    const { handlers, host } = this.#options;
+    owned.ready = false;
+    this.#withdrawn = owned;
+    await handlers.revoked([{ topic: owned.topic.topic, partition: owned.partition }]);
+    await host.commitsSettled();
+    const [described] = await this.#describe([owned]);
+    // A topic may have been deleted a moment ago; the rebalance that follows takes it away.
+    if (described === undefined || this.#state === 'gone') return;
+    this.#withdrawn = undefined;
+    await this.#offer([owned], [described]);
+  }
+
+  async #offer(
+    partitions: readonly OwnedPartition[],
+    described: readonly AssignedPartition[],
+  ): Promise<void> {
+    for (const owned of partitions) this.#owned.set(owned.key, owned);
+    const starts = await this.#options.handlers.assigned(described);
+    for (const [index, owned] of partitions.entries()) {
+      owned.position = startOf(described[index], starts[index]);
+      owned.ready = true;
     }
   }
 
@@ -203,6 +230,10 @@ export class GroupMember implements Membership {
       }
       await this.#turn(async () => {
         if (!this.#isCurrent(fetch)) return;
+        if (outcome.batch.from !== fetch.offset) {
+          await this.#handOutAnew(fetch.owned);
+          return;
+        }
         fetch.owned.position = outcome.batch.next;
         next = this.#fetch();
         await this.#options.handlers.batch(outcome.batch);
@@ -311,10 +342,10 @@ export class GroupMember implements Membership {
   }
 }
 
-/** The position a member chose, checked; what retention has deleted meanwhile is skipped by `read`. */
+/** The position a member chose, checked; before the log's start there is nothing to read. */
 function startOf(partition: AssignedPartition | undefined, chosen: number | undefined): number {
   if (partition !== undefined && chosen !== undefined && Number.isSafeInteger(chosen)) {
-    if (chosen >= 0 && chosen <= partition.end) return chosen;
+    if (chosen >= 0 && chosen <= partition.end) return Math.max(chosen, partition.start);
   }
   const { topic, partition: number, end } = partition ?? { topic: '?', partition: '?', end: '?' };
   throw new PlumblineError(

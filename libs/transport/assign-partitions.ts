@@ -3,12 +3,15 @@ export interface Assignee {
   readonly topics: ReadonlySet<string>;
   /** What it owns now. */
   readonly owned: readonly string[];
+  /** See `JoinOptions.sole`. */
+  readonly sole?: boolean;
 }
 
 /**
  * Balanced sticky assignment: partitions stay where they are as far as balance allows. In the end
  * no member could give a partition to another that has at least two fewer, so with equal
- * subscriptions the counts differ by one at most.
+ * subscriptions the counts differ by one at most. Where a member wants to be the sole one, whoever
+ * owns most has everything.
  *
  * @param members in the order in which they joined
  * @param topics partition keys by topic, in order
@@ -18,6 +21,7 @@ export function assignPartitions(
   members: readonly Assignee[],
   topics: ReadonlyMap<string, readonly string[]>,
 ): string[][] {
+  if (members.some(({ sole }) => sole)) return assignToOne(members, topics);
   const topicOf = new Map<string, string>();
   for (const [topic, keys] of topics) for (const key of keys) topicOf.set(key, topic);
   const mayOwn = (member: number, key: string): boolean => {
@@ -59,4 +63,13 @@ export function assignPartitions(
   // Each move lowers the sum of the squared loads, so this ends.
   while (moveOne());
   return result;
+}
+
+function assignToOne(
+  members: readonly Assignee[],
+  topics: ReadonlyMap<string, readonly string[]>,
+): string[][] {
+  const holder = members.reduce((best, one) => (one.owned.length > best.owned.length ? one : best));
+  const keys = [...topics].flatMap(([topic, own]) => (holder.topics.has(topic) ? own : []));
+  return members.map((member) => (member === holder ? keys : []));
 }

@@ -57,3 +57,10 @@ test('counts differ by one at most, and a change moves no more than it must', ()
     { seed: 2 },
   );
 });
+
+test('where a member wants to be the sole one, whoever owns most has everything', () => {
+  const keys = new Map([['a', keysOf('a', 3)]]);
+  const sole = (owned: readonly string[]) => ({ topics: new Set(['a']), owned, sole: true });
+  expect(assignPartitions([sole([]), sole(['a/1'])], keys)).toEqual([[], keysOf('a', 3)]);
+  expect(assignPartitions([sole([]), sole([])], keys)).toEqual([keysOf('a', 3), []]);
+});

@@ -1,5 +1,5 @@
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
-import type { TopicSpec } from '../port.ts';
+import type { TopicSpec } from './port.ts';
 
 /** Kafka's rule, so that a log may move there with its names. */
 const NAME = /^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}$/;

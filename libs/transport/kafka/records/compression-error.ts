@@ -1,0 +1,2 @@
+/** Compressed bytes that cannot be read; whoever knows their place wraps it. */
+export class CompressionError extends Error {}
