@@ -2,9 +2,11 @@ import { describe } from 'vitest';
 import type { Store } from './port.ts';
 import { baselineContract } from './testing/baseline-contract.ts';
 import { evaluationContract } from './testing/evaluation-contract.ts';
+import { leaseContract } from './testing/lease-contract.ts';
 import { lifecycleContract } from './testing/lifecycle-contract.ts';
 import { profileContract } from './testing/profile-contract.ts';
 import { resourceContract } from './testing/resource-contract.ts';
+import { workContract } from './testing/work-contract.ts';
 
 /**
  * What every store must do, whatever it is made of. Tests keep to namespaces and profile ids of
@@ -18,6 +20,8 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     baselineContract(open);
     profileContract(open);
     evaluationContract(open);
+    leaseContract(open);
+    workContract(open);
     lifecycleContract(open);
   });
 }

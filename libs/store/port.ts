@@ -4,6 +4,7 @@ import type {
   TimeRange,
   WindowProvenance,
 } from '#libs/detectors/evaluation.ts';
+import type { LostRange } from '#libs/windows/lost-ranges.ts';
 
 /** A resource document (stream, baseline, monitor …) as configuration holds it. */
 export interface ResourceRecord {
@@ -41,6 +42,8 @@ export interface AppliedRanges {
   readonly ranges: readonly (readonly [from: number, to: number])[];
   /** Counters of the partition that belong to no pane (bad, synthetic, future …). */
   readonly tallies: Readonly<Record<string, number>>;
+  /** Offsets that will never be counted. */
+  readonly lost?: readonly LostRange[];
 }
 
 /** The newest unfinished block of one partition and epoch, kept apart from the panes. */
@@ -83,6 +86,8 @@ export interface PublicationRecord {
   readonly revision: number;
   /** Events of the window when it was published; more events later make a new revision. */
   readonly events: number;
+  /** What its provenance says; absent where that says nothing. */
+  readonly complete?: boolean;
 }
 
 /** A window's publication: one revision with all its assessments. */
@@ -139,6 +144,12 @@ export interface StreamStatus {
     readonly highest: number | null;
     readonly idle: boolean;
     readonly ended: boolean;
+    /** Raised when the log began anew. */
+    readonly epoch?: number;
+    /** Records of the log that are in no counts yet; absent where the log's end is not known. */
+    readonly lagRecords?: number;
+    /** How long ago the last counted record was written, milliseconds; 0 when none is waiting. */
+    readonly lagMs?: number;
   }[];
   readonly updatedAt: number;
 }
@@ -168,6 +179,55 @@ export interface Page<T> {
   readonly nextCursor: string | null;
 }
 
+/** The right to be the only one who does something, for a time; both on the store's clock. */
+export interface Lease {
+  readonly name: string;
+  readonly holder: string;
+  /**
+   * Above that of every holder before: who receives work of a holder refuses one whose token is
+   * below one it has seen.
+   */
+  readonly token: number;
+  /** Milliseconds since 1970 on the store's clock, which no process should compare with its own. */
+  readonly expiresAt: number;
+}
+
+export interface LeaseRequest {
+  readonly name: string;
+  /** Who asks, for people who look. */
+  readonly holder: string;
+  readonly ttlMs: number;
+}
+
+/** Something to be done by one process. */
+export interface WorkItem {
+  /** JSON. */
+  readonly payload: unknown;
+  /** Time until it can first be claimed; 0 unless given. */
+  readonly delayMs?: number;
+}
+
+export interface ClaimRequest {
+  readonly queue: string;
+  /** Who asks, for people who look. */
+  readonly holder: string;
+  /** Most items to claim. */
+  readonly limit: number;
+  /** Time after which others may claim what was neither completed nor released. */
+  readonly leaseMs: number;
+}
+
+/** An item that one process has to itself until it completes or releases it, or time is up. */
+export interface WorkClaim {
+  readonly queue: string;
+  readonly id: number;
+  /** How often the item was claimed, this time included; an older claim of it no longer counts. */
+  readonly token: number;
+  /** On the store's clock. */
+  readonly expiresAt: number;
+  readonly payload: unknown;
+}
+
 /** What happened, for live pages: sent after the commit that made it true. */
 export type StoreEvent =
   | { readonly kind: 'published'; readonly publication: PublicationRecord }
@@ -175,7 +235,7 @@ export type StoreEvent =
   | { readonly kind: 'resources'; readonly revision: number };
 
 /**
- * Configuration, baselines, panes, applied ranges and evaluations. Every adapter passes
+ * Configuration, baselines, panes, applied ranges, evaluations, leases and work. Every adapter passes
  * `contract.ts`; nothing above this port knows which one it has.
  */
 export interface Store {
@@ -216,10 +276,12 @@ export interface Store {
   panes(profileId: string, range: TimeRange): Promise<readonly PaneRecord[]>;
   /**
    * Answers the new version, once all of it is durable. The payloads belong to the store until then:
-   * they must not change.
+   * they must not change. Calls of one process for one profile take effect in their order.
    * @throws PLB_STORE_CONFLICT when the stored version is another one, or a window has been
    *   published with that revision or a higher one (by another profile of its monitor)
    * @throws PLB_STORE_FULL with nothing of it stored
+   * @throws PLB_STORE_UNAVAILABLE with nothing of it stored; or, when the connection to the database
+   *   broke while it was being made durable, with all of it: `profileState` tells
    */
   commitProfile(commit: ProfileCommit): Promise<number>;
 
@@ -249,6 +311,34 @@ export interface Store {
 
   putStreamStatus(status: StreamStatus): Promise<void>;
   listStreamStatus(namespace: string): Promise<readonly StreamStatus[]>;
+
+  /**
+   * Takes a lease that is free: never taken, released, or expired. Its holder has to renew it in
+   * time, too: asking again answers `undefined` as for anybody else.
+   */
+  acquireLease(request: LeaseRequest): Promise<Lease | undefined>;
+  /**
+   * Prolongs a lease, counted from now; `undefined` when it was released or somebody else has had
+   * it since. One that is overdue but that nobody else took is prolonged.
+   */
+  renewLease(lease: Lease, ttlMs: number): Promise<Lease | undefined>;
+  /** Lets others have the lease at once; answers whether it still was the caller's. */
+  releaseLease(lease: Lease): Promise<boolean>;
+
+  /** Appends items to a queue, all of them or none. */
+  enqueue(queue: string, items: readonly WorkItem[]): Promise<void>;
+  /**
+   * Claims the items that have been waiting longest. No two claims of an item hold at the same time;
+   * one whose holder was not heard of in time is claimed anew. Answers them in the order in which
+   * they were appended; none at once when nothing is waiting.
+   */
+  claim(request: ClaimRequest): Promise<readonly WorkClaim[]>;
+  /** Removes the item, done; answers `false` when the claim no longer holds, which changes nothing. */
+  completeClaim(claim: WorkClaim): Promise<boolean>;
+  /** Gives the item back, to be claimed after a time; `false` when the claim no longer holds. */
+  releaseClaim(claim: WorkClaim, retryInMs: number): Promise<boolean>;
+  /** Items of a queue that are not completed: waiting, delayed and claimed ones. */
+  countWork(queue: string): Promise<number>;
 
   /**
    * Events of this process's own commits, in commit order, when they can already be read. What a

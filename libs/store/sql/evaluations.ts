@@ -1,5 +1,5 @@
 import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
-import type { Evaluation } from '#libs/detectors/evaluation.ts';
+import type { Evaluation, WindowProvenance } from '#libs/detectors/evaluation.ts';
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import type { EvaluationQuery, Page, PublicationRecord } from '../port.ts';
 import { decodeCursor, encodeCursor } from './evaluation-cursor.ts';
@@ -161,6 +161,7 @@ export async function listPublications(
   let query = db
     .selectFrom('publications')
     .select(['namespace', 'monitor', 'window_start', 'window_end', 'revision', 'events'])
+    .select('provenance')
     .where('namespace', '=', monitor.namespace)
     .where('monitor', '=', monitor.name)
     .where('latest', '=', 1)
@@ -168,10 +169,14 @@ export async function listPublications(
     .orderBy('window_end');
   if (from !== undefined) query = query.where('window_end', '>', from);
   const rows = await query.execute();
-  return rows.map(({ window_start, window_end, ...row }) => ({
-    ...row,
-    window: { start: window_start, end: window_end },
-  }));
+  return rows.map(({ window_start, window_end, provenance, ...row }) => {
+    const { complete }: WindowProvenance = JSON.parse(provenance);
+    return {
+      ...row,
+      window: { start: window_start, end: window_end },
+      ...(complete === undefined ? {} : { complete }),
+    };
+  });
 }
 
 async function longestWindow(db: Kysely<StoreSchema>, query: EvaluationQuery): Promise<number> {

@@ -53,7 +53,7 @@ export async function readProfileState(
       topic: row.topic,
       partition: row.partition,
       epoch: row.epoch,
-      ranges: JSON.parse(row.ranges),
+      ...parseRanges(row.ranges),
       tallies: JSON.parse(row.tallies),
     })),
     open: open.map((row) => ({
@@ -178,6 +178,16 @@ function paneStatements(
   return statements;
 }
 
+/** Ranges alone as a list, which is how they have always been stored. */
+function formatRanges({ ranges, lost = [] }: Pick<AppliedRanges, 'ranges' | 'lost'>): string {
+  return JSON.stringify(lost.length === 0 ? ranges : { ranges, lost });
+}
+
+function parseRanges(text: string): Pick<AppliedRanges, 'ranges' | 'lost'> {
+  const stored = JSON.parse(text);
+  return Array.isArray(stored) ? { ranges: stored } : stored;
+}
+
 function appliedStatements(
   trx: Kysely<StoreSchema>,
   profileId: string,
@@ -189,12 +199,12 @@ function appliedStatements(
       trx
         .insertInto('applied_ranges')
         .values(
-          part.map(({ topic, partition, epoch, ranges, tallies }) => ({
+          part.map(({ topic, partition, epoch, tallies, ...counted }) => ({
             profile_id: profileId,
             topic,
             partition,
             epoch,
-            ranges: JSON.stringify(ranges),
+            ranges: formatRanges(counted),
             tallies: JSON.stringify(tallies),
           })),
         )

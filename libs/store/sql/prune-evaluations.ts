@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { addToCounter } from './counters.ts';
 import type { StoreSchema } from './schema.ts';
 
 /** Windows removed in one transaction: commits of evaluators come through in between. */
@@ -12,6 +13,8 @@ export async function pruneStep(
   trx: Kysely<StoreSchema>,
   before: number,
 ): Promise<{ readonly removed: number; readonly done: boolean }> {
+  // Publishers take this lock first, too: no window is restated while it is being removed.
+  await addToCounter(trx, { name: 'publication', by: 0 });
   const windows = await trx
     .selectFrom('publications')
     .select(['namespace', 'monitor', 'window_end', 'window_start'])

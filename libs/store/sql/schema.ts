@@ -17,9 +17,11 @@ export interface StoreSchema {
   evaluation_heads: EvaluationHeadTable;
   monitor_spans: MonitorSpanTable;
   stream_status: StreamStatusTable;
+  leases: LeaseTable;
+  work_items: WorkItemTable;
 }
 
-export type CounterName = 'config_revision' | 'publication' | 'ping';
+export type CounterName = 'config_revision' | 'publication' | 'ping' | 'work_item';
 
 interface CounterTable {
   name: CounterName;
@@ -138,4 +140,26 @@ interface StreamStatusTable {
   namespace: string;
   stream: string;
   status: string;
+}
+
+interface LeaseTable {
+  name: string;
+  /** `null` once it was released. */
+  holder: string | null;
+  /** Counted up with every holder. */
+  token: number;
+  expires_at: number;
+}
+
+interface WorkItemTable {
+  /** Counted up in commit order. */
+  id: number;
+  queue: string;
+  /** When it can be claimed next: after its delay, or when its claim expires. */
+  available_at: number;
+  /** How often it was claimed. */
+  claims: number;
+  /** Who claimed it last, for people who look into the table. */
+  holder: string | null;
+  payload: string;
 }

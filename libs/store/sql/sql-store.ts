@@ -1,9 +1,12 @@
-import type { CompiledQuery, Kysely, Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Evaluation, TimeRange } from '#libs/detectors/evaluation.ts';
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import type {
   BaselineRecord,
+  ClaimRequest,
   EvaluationQuery,
+  Lease,
+  LeaseRequest,
   Page,
   PaneRecord,
   ProfileCommit,
@@ -13,27 +16,40 @@ import type {
   Store,
   StoreEvent,
   StreamStatus,
+  WorkClaim,
+  WorkItem,
 } from '../port.ts';
 import * as baselines from './baselines.ts';
 import { addToCounter, readCounter } from './counters.ts';
 import * as evaluations from './evaluations.ts';
 import { EventSequence } from './event-sequence.ts';
+import * as leases from './leases.ts';
 import * as profiles from './profiles.ts';
 import { pruneStep } from './prune-evaluations.ts';
 import { publishStatements } from './publish.ts';
+import { runAll } from './query-batch.ts';
 import * as resources from './resources.ts';
 import type { StoreSchema } from './schema.ts';
 import * as streams from './streams.ts';
+import * as work from './work-queue.ts';
 
-/** What a database adapter brings: where to read, where to write, and how to let go. */
+/** What a database adapter brings: where to read, how to write, and how to let go. */
 export interface SqlDatabase {
   readonly kind: Store['kind'];
   readonly reader: Kysely<StoreSchema>;
-  readonly writer: Kysely<StoreSchema>;
-  /** Runs queries whose results nobody needs, in order, in as few messages as it can. */
-  runAll(trx: Kysely<StoreSchema>, queries: readonly CompiledQuery[]): Promise<void>;
+  /** The database's own time. */
+  readonly clock: leases.DatabaseClock;
+  /** Whether several transactions write at a time, so that rows are locked. */
+  readonly concurrentWriters: boolean;
+  /**
+   * Runs one transaction; the body may be run again where trying again helps. Those of the same key
+   * take effect in the order of the calls.
+   */
+  transact<T>(body: TransactionBody<T>, key?: string): Promise<T>;
   close(): Promise<void>;
 }
+
+export type TransactionBody<T> = (trx: Transaction<StoreSchema>) => Promise<T>;
 
 interface Written<T> {
   readonly answer: T;
@@ -106,20 +122,23 @@ export class SqlStore implements Store {
   }
 
   commitProfile(commit: ProfileCommit): Promise<number> {
-    return this.#write(async (trx) => {
-      const version = await profiles.advanceVersion(trx, commit);
-      await this.#database.runAll(trx, [
-        ...(await publishStatements(trx, commit.publications)),
-        ...profiles.profileStatements(trx, commit),
-      ]);
-      return {
-        answer: version,
-        events: commit.publications.map(({ namespace, monitor, window, revision, events }) => ({
-          kind: 'published',
-          publication: { namespace, monitor, window, revision, events },
-        })),
-      };
-    });
+    return this.#write(
+      async (trx) => {
+        const version = await profiles.advanceVersion(trx, commit);
+        await runAll(trx, [
+          ...(await publishStatements(trx, commit.publications)),
+          ...profiles.profileStatements(trx, commit),
+        ]);
+        return {
+          answer: version,
+          events: commit.publications.map(({ namespace, monitor, window, revision, events }) => ({
+            kind: 'published',
+            publication: { namespace, monitor, window, revision, events },
+          })),
+        };
+      },
+      JSON.stringify(['profile', commit.profileId]),
+    );
   }
 
   publications(
@@ -152,14 +171,52 @@ export class SqlStore implements Store {
   }
 
   putStreamStatus(status: StreamStatus): Promise<void> {
-    return this.#write(async (trx) => ({
-      answer: await streams.putStreamStatus(trx, status),
-      events: [{ kind: 'stream', status }],
-    }));
+    return this.#write(
+      async (trx) => ({
+        answer: await streams.putStreamStatus(trx, status),
+        events: [{ kind: 'stream', status }],
+      }),
+      JSON.stringify(['stream', status.namespace, status.stream]),
+    );
   }
 
   listStreamStatus(namespace: string): Promise<readonly StreamStatus[]> {
     return this.#read((db) => streams.listStreamStatus(db, namespace));
+  }
+
+  acquireLease(request: LeaseRequest): Promise<Lease | undefined> {
+    return this.#change((trx) => leases.acquireLease(trx, request, this.#database.clock));
+  }
+
+  renewLease(lease: Lease, ttlMs: number): Promise<Lease | undefined> {
+    return this.#change((trx) => leases.renewLease(trx, { lease, ttlMs }, this.#database.clock));
+  }
+
+  releaseLease(lease: Lease): Promise<boolean> {
+    return this.#change((trx) => leases.releaseLease(trx, lease));
+  }
+
+  enqueue(queue: string, items: readonly WorkItem[]): Promise<void> {
+    return this.#change((trx) => work.enqueue(trx, { queue, items }, this.#database.clock));
+  }
+
+  claim(request: ClaimRequest): Promise<readonly WorkClaim[]> {
+    const { clock, concurrentWriters: skipLocked } = this.#database;
+    return this.#change((trx) => work.claim(trx, { ...request, clock, skipLocked }));
+  }
+
+  completeClaim(claim: WorkClaim): Promise<boolean> {
+    return this.#change((trx) => work.completeClaim(trx, claim));
+  }
+
+  releaseClaim(claim: WorkClaim, retryInMs: number): Promise<boolean> {
+    return this.#change((trx) =>
+      work.releaseClaim(trx, { claim, retryInMs }, this.#database.clock),
+    );
+  }
+
+  countWork(queue: string): Promise<number> {
+    return this.#read((db) => work.countWork(db, queue));
   }
 
   subscribe(listener: (event: StoreEvent) => void): () => void {
@@ -182,18 +239,29 @@ export class SqlStore implements Store {
     return this.#run(() => body(this.#database.reader));
   }
 
-  #write<T>(body: (trx: Transaction<StoreSchema>) => Promise<Written<T>>): Promise<T> {
-    return this.#run(() => this.#transact(body));
+  #write<T>(
+    body: (trx: Transaction<StoreSchema>) => Promise<Written<T>>,
+    key?: string,
+  ): Promise<T> {
+    return this.#run(() => this.#transact(body, key));
   }
 
-  async #transact<T>(body: (trx: Transaction<StoreSchema>) => Promise<Written<T>>): Promise<T> {
+  /** A change that is no event. */
+  #change<T>(body: TransactionBody<T>): Promise<T> {
+    return this.#run(() => this.#database.transact(body));
+  }
+
+  async #transact<T>(body: TransactionBody<Written<T>>, key?: string): Promise<T> {
     let settle: ((events: readonly StoreEvent[]) => void) | undefined;
     try {
-      const { answer, events } = await this.#database.writer.transaction().execute(async (trx) => {
+      const { answer, events } = await this.#database.transact(async (trx) => {
+        // The place of an attempt before this one stays empty.
+        settle?.([]);
+        settle = undefined;
         const written = await body(trx);
         settle = this.#events.reserve();
         return written;
-      });
+      }, key);
       settle?.(events ?? []);
       return answer;
     } catch (error) {

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Store } from '../port.ts';
+import { expectWhole } from '../testing/expect-whole.ts';
 import { openSqliteStore } from './open-sqlite-store.ts';
 
 const PROFILES = 3;
@@ -46,37 +46,6 @@ async function runAndKill(
   }
   expect(lines).toBeGreaterThanOrEqual(commits);
   return answered;
-}
-
-/** Everything of the profile must tell of one and the same version. */
-async function expectWhole(store: Store, profile: string, answered: number): Promise<void> {
-  const state = await store.profileState(profile);
-  const { version } = state;
-  expect(version).toBeGreaterThanOrEqual(answered);
-  expect(version).toBeLessThanOrEqual(answered + 1);
-  if (version === 0) return;
-  const payload = new Uint8Array(20_000).fill(version % 256);
-  const at = { topic: 't', partition: 0, epoch: 0 };
-  expect(state.applied).toEqual([{ ...at, ranges: [[0, version]], tallies: { bad: version } }]);
-  expect(state.open).toHaveLength(1);
-  expect(state.open[0]).toMatchObject({ ...at, from: version, to: version + 1 });
-  expect(Buffer.from(payload).equals(state.open[0]?.payload ?? new Uint8Array())).toBe(true);
-  expect(state.panes.map((pane) => pane.start)).toEqual(
-    Array.from({ length: version + 1 }, (_, i) => i),
-  );
-  const ends = [0, version];
-  for (const start of ends) {
-    const [pane] = await store.panes(profile, { start, end: start + 1 });
-    expect(pane?.events).toBe(version);
-    expect(Buffer.from(payload).equals(pane?.payload ?? new Uint8Array())).toBe(true);
-  }
-  const { items } = await store.evaluations({ namespace: 'loop', monitor: profile, limit: 9999 });
-  expect(items.map((e) => e.m)).toEqual(
-    Array.from({ length: 2 * version }, (_, i) => version - Math.floor(i / 2)),
-  );
-  const latest = (await store.latestEvaluations('loop')).filter((e) => e.monitor === profile);
-  expect(latest.map((e) => e.m)).toEqual([version, version]);
-  expect(await store.publications({ namespace: 'loop', name: profile })).toHaveLength(version);
 }
 
 test('kill -9 between and within commits: what was answered is there, and it is whole', async () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import { lockDirectory } from '#libs/sqlite/directory-lock.ts';
 import type { Store } from '../port.ts';
@@ -8,7 +8,6 @@ import { migrate } from '../sql/migrate.ts';
 import type { StoreSchema } from '../sql/schema.ts';
 import { SqlStore } from '../sql/sql-store.ts';
 import { PLANNER_STATISTICS_SCRIPT } from './planner-statistics.ts';
-import { queryBatch } from './query-connection.ts';
 import { ReaderDriver } from './reader-driver.ts';
 import { WorkerSqliteDialect } from './sqlite-dialect.ts';
 import { WorkerDatabase } from './worker-database.ts';
@@ -54,7 +53,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   try {
     const writing = await open(false, writerScript(maxBytes));
     const writer = kyselyOn(new WriterDriver(writing));
-    await migrate(writer, COLUMN_TYPES);
+    await migrate(writer, { types: COLUMN_TYPES });
     await writing.script(PLANNER_STATISTICS_SCRIPT);
     const reading: WorkerDatabase[] = [];
     for (let i = 0; i < readers; i += 1) reading.push(await open(true, READER_SCRIPT));
@@ -62,10 +61,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     return new SqlStore({
       kind: 'sqlite',
       reader,
-      writer,
-      async runAll(trx, queries) {
-        if (queries.length > 0) await trx.executeQuery(queryBatch(queries));
-      },
+      clock: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
+      concurrentWriters: false,
+      // The only writer takes transactions in the order in which they come, whatever their keys.
+      transact: (body) => writer.transaction().execute(body),
       async close() {
         // The writer last: who closes last folds the write-ahead log into the file.
         try {

@@ -1,15 +1,7 @@
-import { CompiledQuery, type DatabaseConnection, type QueryResult } from 'kysely';
+import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
+import { queriesOf } from '../sql/query-batch.ts';
 import type { RunResult, SqlValue, Statement } from './protocol.ts';
 import type { WorkerDatabase } from './worker-database.ts';
-
-/** Several queries, none of whose results is needed, that travel to the worker as one message. */
-export interface QueryBatch extends CompiledQuery {
-  readonly batch: readonly CompiledQuery[];
-}
-
-export function queryBatch(batch: readonly CompiledQuery[]): QueryBatch {
-  return { ...CompiledQuery.raw(''), batch };
-}
 
 /** Runs Kysely's queries on a worker and turns the answers into Kysely's rows. */
 export class QueryConnection implements DatabaseConnection {
@@ -20,8 +12,7 @@ export class QueryConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const queries = 'batch' in query ? (query as QueryBatch).batch : [query];
-    const { columns, rows, changes } = await this.send(queries.map(toStatement));
+    const { columns, rows, changes } = await this.send(queriesOf(query).map(toStatement));
     if (columns.length === 0) return { rows: [], numAffectedRows: BigInt(changes) };
     return {
       rows: rows.map(

@@ -348,5 +348,22 @@ export function evaluationContract(open: () => Promise<Store>): void {
       expect(await store().pruneEvaluations(window(120).end)).toBe(0);
       await store().pruneEvaluations(window(count).end);
     });
+
+    test('a publication says whether it was complete, where its provenance does', async () => {
+      const namespace = fresh('n');
+      const monitor = { namespace, name: 'fraud' };
+      const { provenance } = publication({ namespace });
+      const parts = [{ complete: true }, { complete: false }, {}].map((said, i) =>
+        publication({
+          ...{ namespace, window: { start: i, end: i + 1 } },
+          provenance: { ...provenance, ...said },
+        }),
+      );
+      await store().commitProfile(
+        profileCommit({ profileId: fresh('p'), expectedVersion: 0, publications: parts }),
+      );
+      const found = await store().publications(monitor);
+      expect(found.map(({ complete }) => complete)).toEqual([true, false, undefined]);
+    });
   });
 }

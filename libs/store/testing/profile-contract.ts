@@ -22,6 +22,28 @@ export function profileContract(open: () => Promise<Store>): void {
       });
     });
 
+    test('lost offsets stay with their ranges, and are gone once there are none', async () => {
+      const profileId = fresh('p');
+      const applied = { topic: 't', partition: 0, epoch: 0, tallies: { lost: 4 } };
+      const ranges = [
+        [0, 8],
+        [20, 24],
+      ] as const;
+      const lost = [
+        { from: 8, to: 12, cause: 'log', after: null, before: null },
+        { from: 12, to: 20, cause: 'overlap', after: -1, before: 2 ** 41 },
+      ] as const;
+      const commit = async (expectedVersion: number, one: object) => {
+        await store().commitProfile(
+          profileCommit({ profileId, expectedVersion, applied: [{ ...applied, ranges, ...one }] }),
+        );
+        return (await store().profileState(profileId)).applied;
+      };
+      expect(await commit(0, { lost })).toEqual([{ ...applied, ranges, lost }]);
+      expect(await commit(1, { lost: lost.slice(1) })).toMatchObject([{ lost: [{ from: 12 }] }]);
+      expect(await commit(2, {})).toEqual([{ ...applied, ranges }]);
+    });
+
     test('panes, ranges and open blocks are replaced whole, by key', async () => {
       const profileId = fresh('p');
       const at = { topic: 't', partition: 3, epoch: 1 };

@@ -1,14 +1,6 @@
-import type { CreateTableBuilder, Kysely, Migration } from 'kysely';
+import type { Kysely, Migration } from 'kysely';
 import type { ColumnTypes } from '../column-types.ts';
-
-type Columns = Readonly<Record<string, keyof ColumnTypes>>;
-
-interface TableShape {
-  readonly columns: Columns;
-  readonly nullable?: readonly string[];
-  readonly primaryKey: readonly string[];
-  readonly unique?: readonly string[];
-}
+import { type Columns, createTables, type IndexShape, type TableShape } from './create-tables.ts';
 
 const PARTITION = {
   profile_id: 'text',
@@ -120,7 +112,7 @@ const TABLES: Readonly<Record<string, TableShape>> = {
 };
 
 // Listings walk these in order; `latest` at their ends is filtered without touching the table.
-const INDEXES: Readonly<Record<string, readonly [table: string, columns: readonly string[]]>> = {
+const INDEXES: Readonly<Record<string, IndexShape>> = {
   publications_by_end: ['publications', ['window_end']],
   evaluation_heads_by_end: ['evaluation_heads', ['window_end']],
   evaluations_by_window: [
@@ -170,29 +162,7 @@ const COUNTERS = ['config_revision', 'publication', 'ping'];
 /** All tables of the first version. */
 export function initialSchema(types: ColumnTypes): Migration {
   return {
-    async up(db: Kysely<never>) {
-      for (const [name, shape] of Object.entries(TABLES)) {
-        let table: CreateTableBuilder<string, string> = db.schema.createTable(name);
-        for (const [column, type] of Object.entries(shape.columns)) {
-          const optional = shape.nullable?.includes(column) ?? false;
-          table = table.addColumn(column, types[type], (c) => (optional ? c : c.notNull()));
-        }
-        table = table.addPrimaryKeyConstraint(`${name}_key`, [...shape.primaryKey]);
-        if (shape.unique) table = table.addUniqueConstraint(`${name}_unique`, [...shape.unique]);
-        await table.execute();
-      }
-      for (const [name, [table, columns]] of Object.entries(INDEXES)) {
-        await db.schema
-          .createIndex(name)
-          .on(table)
-          .columns([...columns])
-          .execute();
-      }
-      const seed: Kysely<{ counters: { name: string; value: number } }> = db as never;
-      await seed
-        .insertInto('counters')
-        .values(COUNTERS.map((name) => ({ name, value: 0 })))
-        .execute();
-    },
+    up: (db: Kysely<never>) =>
+      createTables(db, { types, tables: TABLES, indexes: INDEXES, counters: COUNTERS }),
   };
 }
