@@ -20,7 +20,7 @@ export function decodeJson(bytes: Uint8Array): Decoded {
 }
 
 /** An event is a JSON object; everything else is none. */
-export function classifyJson(value: unknown): Decoded {
+function classifyJson(value: unknown): Decoded {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? { kind: 'event', event: value }
     : NOT_AN_OBJECT;

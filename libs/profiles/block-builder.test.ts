@@ -6,6 +6,7 @@ import { UNSEEN_LIMIT } from './category-table.ts';
 import type { CategoricalCounts, Profile } from './counts.ts';
 import { paneStart } from './pane.ts';
 import { createProfile, mergeProfile } from './profile.ts';
+import { eventRows } from './testing/event-rows.ts';
 import { definitionOf, EVERY_KIND } from './testing/layouts.ts';
 import { countRows, plain, type Row, rowArbitrary, timesOf } from './testing/rows.ts';
 
@@ -34,6 +35,7 @@ const entry: fc.Arbitrary<Entry> = fc.oneof(
       what: fc.constantFrom(
         ...BAD_REASONS,
         'synthetic' as const,
+        'sampled_out' as const,
         'other_version' as const,
         'future' as const,
         'end' as const,
@@ -59,7 +61,7 @@ function feed(
       builder.noteTimestamp(each.timestamp);
     }
   }
-  builder.addEvents({ rows, times: timesOf(rows), begin: 0, end: rows.length });
+  builder.addEvents(eventRows(EVERY_KIND, { rows, times: timesOf(rows) }));
   builder.advance(to);
   const last = part.at(-1);
   if (last !== undefined) builder.ended = last.kind === 'uncounted' && last.what === 'end';
@@ -184,6 +186,7 @@ describe('BlockBuilder', () => {
           synthetic: of('synthetic'),
           otherVersion: of('other_version'),
           future: of('future'),
+          sampledOut: of('sampled_out'),
           bad: Object.fromEntries(BAD_REASONS.map((reason) => [reason, of(reason)])),
           highest: [...timesOf(rowsOf(entries))].sort((a, b) => b - a).slice(0, 4),
           firstTimestamp: events.length === 0 ? Number.NaN : Math.min(...timestamps),
@@ -214,6 +217,22 @@ describe('BlockBuilder', () => {
     );
   });
 
+  it('writes the same bytes however few events it keeps one by one', () => {
+    const few = fc.integer({ min: 1, max: 20 });
+    fc.assert(
+      fc.property(log, few, cuts, (entries, mostPlaces, ends) => {
+        const builder = () => new BlockBuilder(SMALL, PLACE, { mostPlaces });
+        expect(records(entries, ends, builder())).toEqual(records(entries, ends));
+        const whole = new BlockBuilder(LARGE, PLACE, { mostPlaces });
+        whole.begin(0);
+        feed(whole, entries, [0, entries.length]);
+        expect(whole.encode()).toEqual(oneRecord(entries));
+        expect(whole.encode()).toEqual(oneRecord(entries));
+      }),
+      { seed: 116, numRuns: 100 },
+    );
+  });
+
   it('begins in the middle of a block, after a commit there', () => {
     const builder = new BlockBuilder(SMALL, PLACE);
     builder.begin(37);
@@ -228,15 +247,16 @@ describe('BlockBuilder', () => {
     });
   });
 
-  it('reads only its part of a batch', () => {
+  it('counts only the rows that it is given', () => {
     const rows: Row[] = [0, 1, 2, 3].map((id) => ({ t: '2001-01-01T00:00:00Z', x: id, id }));
     const builder = new BlockBuilder(SMALL, PLACE);
     builder.begin(0);
-    builder.addEvents({ rows, times: timesOf(rows), begin: 1, end: 3 });
-    builder.addEvents({ rows, times: timesOf(rows), begin: 3, end: 3 });
+    const all = eventRows(EVERY_KIND, { rows, times: timesOf(rows) });
+    builder.addEvents({ ...all, rows: Int32Array.of(1, 3) });
+    builder.addEvents({ ...all, rows: Int32Array.of() });
     builder.advance(2);
     const [pane] = decodeBlock(SMALL, builder.encode()).panes;
-    expect(plain(pane!.profile)).toEqual(plain(countRows(EVERY_KIND, rows.slice(1, 3))));
+    expect(plain(pane!.profile)).toEqual(plain(countRows(EVERY_KIND, [rows[1]!, rows[3]!])));
   });
 
   it('holds a full block of many panes, and of one', () => {

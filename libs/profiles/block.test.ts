@@ -9,6 +9,7 @@ import {
   decodeBlock,
   emptyProgress,
   encodeBlock,
+  openBlockKey,
 } from './block.ts';
 import { encodeProfile } from './encode-profile.ts';
 import { definitionOf, EVERY_KIND, layoutOf } from './testing/layouts.ts';
@@ -59,12 +60,13 @@ describe('a block', () => {
     fc.assert(
       fc.property(
         panes,
-        fc.array(counter, { minLength: 9, maxLength: 9 }),
+        fc.array(counter, { minLength: 10, maxLength: 10 }),
         fc.boolean(),
         (unsorted, counts, ended) => {
           const sorted = unsorted.sort(([a], [b]) => a - b);
           const events = sorted.reduce((total, [, list]) => total + list.length, 0);
-          const [synthetic, otherVersion, future, ...bad] = counts as [
+          const [synthetic, otherVersion, future, sampledOut, ...bad] = counts as [
+            number,
             number,
             number,
             number,
@@ -79,7 +81,7 @@ describe('a block', () => {
             number,
           ];
           const progress: BlockProgress = {
-            ...{ events, synthetic, otherVersion, future, ended },
+            ...{ events, synthetic, otherVersion, future, sampledOut, ended },
             bad: { empty, too_large, malformed, not_an_object, no_time, bad_time },
             highest: [9.5, 9.5, -3, -4].slice(0, events),
             firstTimestamp: 1e12,
@@ -174,6 +176,39 @@ describe('a block', () => {
       }),
       { seed: 102, numRuns: 1500 },
     );
+  });
+});
+
+/** A block as version 1 wrote it: without the events that sampling left out. */
+function bytesOfVersion1(progress: Partial<BlockProgress>): Uint8Array {
+  const written = { ...emptyProgress(), ...progress, sampledOut: 0 };
+  const bytes = encodeBlock(DEFINITION, { ...RANGE, progress: written }, (w) => w.varint(0));
+  const empty = encodeBlock(
+    DEFINITION,
+    { ...RANGE, progress: { ...written, sampledOut: 1 } },
+    (w) => w.varint(0),
+  );
+  const place = bytes.findIndex((byte, i) => byte !== empty[i]);
+  const older = Uint8Array.from([...bytes.subarray(0, place), ...bytes.subarray(place + 1)]);
+  older[4] = 1;
+  new DataView(older.buffer).setUint32(older.length - 4, crc32(older.subarray(0, -4)), true);
+  return older;
+}
+
+it('a block of version 1 is read as one without sampling', () => {
+  const progress = { synthetic: 3, future: 300, ended: true };
+  const block = decodeBlock(DEFINITION, bytesOfVersion1(progress));
+  expect(block).toMatchObject({ ...RANGE, progress: { ...emptyProgress(), ...progress } });
+});
+
+describe('openBlockKey', () => {
+  it('is one for each partition and epoch, and none of a finished block', () => {
+    const key = openBlockKey('id', RANGE);
+    expect(openBlockKey('id', { ...RANGE, ...{ index: 7, from: 0, to: 9 } })).toBe(key);
+    for (const other of [{ topic: 'x' }, { partition: 1 }, { epoch: 3 }]) {
+      expect(openBlockKey('id', { ...RANGE, ...other })).not.toBe(key);
+    }
+    expect(key).not.toBe(blockKey('id', RANGE));
   });
 });
 

@@ -33,6 +33,8 @@ export interface BlockProgress {
   otherVersion: number;
   /** Events whose time is too far ahead of their log timestamp. */
   future: number;
+  /** Events that sampling left out, unread. */
+  sampledOut: number;
   bad: Record<BadReason, number>;
   /** The highest event times in the panes, highest first, at most `HIGHEST_KEPT`. */
   highest: number[];
@@ -77,6 +79,7 @@ export function emptyProgress(): BlockProgress {
     synthetic: 0,
     otherVersion: 0,
     future: 0,
+    sampledOut: 0,
     bad: { empty: 0, too_large: 0, malformed: 0, not_an_object: 0, no_time: 0, bad_time: 0 },
     highest: [],
     firstTimestamp: Number.NaN,
@@ -85,12 +88,23 @@ export function emptyProgress(): BlockProgress {
   };
 }
 
-/** Key of a block's record: compaction keeps the newest, widest one. */
+/** Key of a finished block's record: whoever writes it writes the same bytes. */
 export function blockKey(
   profileId: string,
   { topic, partition, epoch, index }: BlockRange,
 ): string {
   return `${profileId}/${topic}/${epoch}/${partition}/${index}`;
+}
+
+/**
+ * Key of the records of unfinished blocks: one for each partition and epoch, so that the next one
+ * replaces it, and so that compaction never takes a finished block for one that came late.
+ */
+export function openBlockKey(
+  profileId: string,
+  { topic, partition, epoch }: Pick<BlockRange, 'topic' | 'partition' | 'epoch'>,
+): string {
+  return `${profileId}/${topic}/${epoch}/${partition}/open`;
 }
 
 /** Writes a block; `panes` writes the number of panes and each of them. */
@@ -112,6 +126,7 @@ export function encodeBlock(
     writer.varint(progress.synthetic);
     writer.varint(progress.otherVersion);
     writer.varint(progress.future);
+    writer.varint(progress.sampledOut);
     for (const reason of BAD_REASONS) writer.varint(progress.bad[reason]);
     writer.varint(progress.highest.length);
     for (const time of progress.highest) writer.double(time);
@@ -122,9 +137,9 @@ export function encodeBlock(
   });
 }
 
-/** Reads and checks a block. @throws PLB_WIRE_MALFORMED, PLB_WIRE_VERSION, PLB_WIRE_MISMATCH */
+/** Reads and checks a block; one of version 1 knows no sampling. @throws PLB_WIRE_MALFORMED, PLB_WIRE_VERSION, PLB_WIRE_MISMATCH */
 export function decodeBlock(definition: ProfileDefinition, bytes: Uint8Array): Block {
-  return openEnvelope(bytes, { kind: 'block', ...definition.layout }, (reader) => {
+  return openEnvelope(bytes, { kind: 'block', ...definition.layout }, (reader, version) => {
     const id = reader.text();
     if (id !== definition.id) {
       throw new PlumblineError(
@@ -148,7 +163,7 @@ export function decodeBlock(definition: ProfileDefinition, bytes: Uint8Array): B
         `the range ${range.from}–${range.to} does not lie in block ${range.index}`,
       );
     }
-    const progress = decodeProgress(reader);
+    const progress = decodeProgress(reader, version);
     const length = reader.count(2);
     const panes: BlockPane[] = [];
     let events = 0;
@@ -188,12 +203,13 @@ function decodePane(
   };
 }
 
-function decodeProgress(reader: ByteReader): BlockProgress {
+function decodeProgress(reader: ByteReader, version: number): BlockProgress {
   const progress = emptyProgress();
   progress.events = reader.varint();
   progress.synthetic = reader.varint();
   progress.otherVersion = reader.varint();
   progress.future = reader.varint();
+  if (version >= 2) progress.sampledOut = reader.varint();
   for (const reason of BAD_REASONS) progress.bad[reason] = reader.varint();
   const kept = reader.varint();
   if (kept !== Math.min(HIGHEST_KEPT, progress.events)) {

@@ -25,7 +25,17 @@ export class ByteWriter {
       throw new RangeError(`Cannot write a varint: it must be a safe integer ≥ 0, got ${value}`);
     }
     this.#reserve(8);
+    if (value < 0x80) {
+      this.#bytes[this.#length++] = value;
+      return;
+    }
     let rest = value;
+    // Integers of 32 bits are shifted, which is quicker than what larger ones need.
+    if (value <= 0x7fff_ffff) {
+      for (; rest >= 0x80; rest >>= 7) this.#bytes[this.#length++] = (rest & 0x7f) | 0x80;
+      this.#bytes[this.#length++] = rest;
+      return;
+    }
     while (rest >= 0x80) {
       this.#bytes[this.#length++] = (rest % 0x80) | 0x80;
       rest = Math.floor(rest / 0x80);

@@ -1,3 +1,4 @@
+import { ByteTable } from './byte-table.ts';
 import type { CategoricalCounts } from './counts.ts';
 import type { CategoricalLayout } from './layout.ts';
 
@@ -10,20 +11,36 @@ export const UNSEEN_NAME_LENGTH = 256;
 export const OTHER = -1;
 export const UNSEEN = -2;
 
+const encoder = new TextEncoder();
+
 /** Finds a category's cell. */
 export class CategoryTable {
   readonly layout: CategoricalLayout;
   readonly #cells = new Map<string, number>();
+  readonly #bytes = new ByteTable();
+  /** Cell of each entry of `#bytes`. */
+  readonly #cellOf: Int32Array;
 
   constructor(layout: CategoricalLayout) {
     this.layout = layout;
     for (const [cell, category] of layout.categories.entries()) this.#cells.set(category, cell);
     for (const category of layout.folded) this.#cells.set(category, OTHER);
+    this.#cellOf = new Int32Array(this.#cells.size);
+    for (const [category, cell] of this.#cells) {
+      // No bytes of UTF-8 are a text with half a surrogate pair.
+      if (category.isWellFormed()) this.#cellOf[this.#bytes.add(encoder.encode(category))] = cell;
+    }
   }
 
   /** The cell of a category, `OTHER` where the cap folded it, `UNSEEN` where it is new. */
   locate(category: string): number {
     return this.#cells.get(category) ?? UNSEEN;
+  }
+
+  /** `locate` for the category that stands in UTF-8 as `bytes[begin, end)`. */
+  locateBytes(bytes: Uint8Array, begin: number, end: number): number {
+    const entry = this.#bytes.find(bytes, begin, end);
+    return entry < 0 ? UNSEEN : this.#cellOf[entry]!;
   }
 
   /** Counts a category that occurs `times` times; unseen ones are not trimmed yet. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ProfileLayout } from './layout.ts';
+import { SAMPLER, type Sampling } from './sampler.ts';
 
 /** Raised whenever the same events would give other counts or other bytes. */
 const ALGORITHM_VERSION = 1;
@@ -9,13 +10,15 @@ export interface StreamReading {
   readonly namespace: string;
   readonly stream: string;
   readonly topics: readonly string[];
-  readonly codec: 'json';
+  readonly codec: 'json' | 'arrow';
   /** JSON path of the event time. */
   readonly time: string;
   /** Events longer than this are bad (`too_large`), in bytes. */
   readonly maxEventBytes: number;
   /** An event further ahead of its log timestamp than this is `future`, in milliseconds. */
   readonly maxAheadMs: number;
+  /** Only this share of the keys is counted; all of them where it is absent. */
+  readonly sampling?: Sampling;
 }
 
 /** Everything that decides what is counted where. */
@@ -44,6 +47,7 @@ export function defineProfile(parts: Omit<ProfileDefinition, 'id'>): ProfileDefi
     layout.fields.map(({ spec }) => [spec.period ?? null, spec.coerce ?? false]),
     [parts.paneMs, parts.blockSize],
     parts.modelVersion === null ? null : [parts.modelVersion.path, parts.modelVersion.value],
+    ...(reading.sampling === undefined ? [] : [['sampling', SAMPLER, reading.sampling.share]]),
   ]);
   const id = createHash('sha256').update(identity).digest('hex').slice(0, 32);
   return Object.freeze({ ...parts, id });

@@ -5,10 +5,15 @@ import { ByteWriter } from './byte-writer.ts';
 
 /** "PLB", then the kind, then the format version. */
 const MAGIC = [0x50, 0x4c, 0x42] as const;
-const FORMAT_VERSION = 1;
 
-export type EnvelopeKind = 'block' | 'pane';
-const KIND_CODES = { block: 1, pane: 2 } as const satisfies Record<EnvelopeKind, number>;
+export type EnvelopeKind = 'block' | 'pane' | 'lost';
+/** The code of each kind, and its format versions: the first is written, all are read. */
+const KINDS: Record<EnvelopeKind, { readonly code: number; readonly versions: readonly number[] }> =
+  {
+    block: { code: 1, versions: [2, 1] },
+    pane: { code: 2, versions: [1] },
+    lost: { code: 3, versions: [1] },
+  };
 
 /** What every stored or sent profile begins with, so that no reader adds up what does not match. */
 export interface EnvelopeIdentity {
@@ -24,13 +29,21 @@ export function sealEnvelope(
 ): Uint8Array {
   const writer = new ByteWriter();
   for (const byte of MAGIC) writer.byte(byte);
-  writer.byte(KIND_CODES[kind]);
-  writer.varint(FORMAT_VERSION);
+  writer.byte(KINDS[kind].code);
+  writer.varint(KINDS[kind].versions[0]!);
   writer.raw(Buffer.from(identity.baselineHash, 'hex'));
   writer.raw(Buffer.from(identity.gridHash, 'hex'));
   content(writer);
   writer.uint32(crc32(writer.view()));
   return writer.finish();
+}
+
+/** What an envelope says that it holds, before anything of it is checked. */
+export function envelopeKind(bytes: Uint8Array): EnvelopeKind | undefined {
+  for (const kind of ['block', 'pane', 'lost'] as const) {
+    if (KINDS[kind].code === bytes[MAGIC.length]) return kind;
+  }
+  return undefined;
 }
 
 /**
@@ -42,23 +55,24 @@ export function sealEnvelope(
 export function openEnvelope<T>(
   bytes: Uint8Array,
   expected: { kind: EnvelopeKind } & EnvelopeIdentity,
-  content: (reader: ByteReader) => T,
+  content: (reader: ByteReader, version: number) => T,
 ): T {
   const reader = new ByteReader(bytes);
   for (const byte of MAGIC) if (reader.byte() !== byte) throw malformed(0, 'it is not a profile');
   const kind = reader.byte();
   const version = reader.varint();
-  if (version !== FORMAT_VERSION) {
+  const known = Object.values(KINDS).find(({ code }) => code === kind)?.versions;
+  if (known !== undefined && !known.includes(version)) {
     throw new PlumblineError(
       'PLB_WIRE_VERSION',
-      `Cannot read a profile of format version ${version}: this release knows ${FORMAT_VERSION}`,
+      `Cannot read a profile of format version ${version}: this release knows ${known.toSorted().join(', ')}`,
       { fix: 'run the release that wrote it, or a newer one' },
     );
   }
   if (crc32(bytes.subarray(0, -4)) !== new ByteReader(bytes.subarray(-4)).uint32()) {
     throw malformed(bytes.length, 'the checksum does not fit');
   }
-  if (kind !== KIND_CODES[expected.kind]) throw malformed(3, `it is not a ${expected.kind}`);
+  if (kind !== KINDS[expected.kind].code) throw malformed(3, `it is not a ${expected.kind}`);
   for (const name of ['baselineHash', 'gridHash'] as const) {
     const found = Buffer.from(reader.raw(32)).toString('hex');
     if (found !== expected[name]) {
@@ -69,7 +83,7 @@ export function openEnvelope<T>(
     }
   }
   const body = new ByteReader(bytes.subarray(reader.position, -4));
-  const result = content(body);
+  const result = content(body, version);
   if (body.remaining !== 0) throw malformed(body.position, `${body.remaining} bytes are left over`);
   return result;
 }

@@ -133,6 +133,22 @@ describe('ExactSum', () => {
     expect(sum.value()).toBe(-7);
   });
 
+  it('adds many as one by one', () => {
+    fc.assert(
+      fc.property(values, values, fc.nat(5), (before, addends, beyond) => {
+        const sum = sumOf(before);
+        sum.addMany(Float64Array.from([...addends, ...Array(beyond).fill(7)]), addends.length);
+        expect(sum.entries()).toEqual(sumOf([...before, ...addends]).entries());
+      }),
+      { seed: 36 },
+    );
+    const sum = new ExactSum();
+    sum.addMany(new Float64Array(3 * 2 ** 20).fill(Number.MAX_VALUE), 3 * 2 ** 20);
+    sum.addTimes(Number.MAX_VALUE, -3 * 2 ** 20);
+    expect(sum.entries()).toEqual([]);
+    expect(() => sum.addMany(Float64Array.of(1, Number.NaN), 2)).toThrow(RangeError);
+  });
+
   it('reads back its entries', () => {
     fc.assert(
       fc.property(values, (addends) => {

@@ -3,15 +3,16 @@ import { CategoricalColumn } from './categorical-column.ts';
 import type { FieldLayout } from './layout.ts';
 import { NumericColumn } from './numeric-column.ts';
 import { RatesColumn } from './rates-column.ts';
+import type { ValueColumns } from './value-column.ts';
 
-/** The rows of one batch that are to be counted. */
+/** Events that are to be counted. */
 export interface EventRows {
-  readonly rows: readonly unknown[];
+  /** The values of all rows that were read. */
+  readonly columns: ValueColumns;
   /** Event time of each row. */
   readonly times: Float64Array;
-  /** Where this part of the batch begins and ends. */
-  readonly begin: number;
-  readonly end: number;
+  /** The rows that are to be counted, in their order. */
+  readonly rows: Int32Array;
 }
 
 /**
@@ -32,8 +33,8 @@ export function createFieldColumn(layout: FieldLayout, timePath: string): FieldC
     case 'numeric':
       return new NumericColumn(layout, timePath);
     case 'categorical':
-      return new CategoricalColumn(layout);
+      return new CategoricalColumn(layout, timePath);
     case 'rates':
-      return new RatesColumn(layout);
+      return new RatesColumn(layout, timePath);
   }
 }

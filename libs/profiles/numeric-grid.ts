@@ -120,6 +120,56 @@ export class NumericGrid {
     if (overflow) counts.overflow += times;
   }
 
+  /**
+   * `addOpen` of many values, of which each of the given cells has as many as `counts` says: they
+   * stand in the order of the cells, those of a cell before `ends[cell]`. `scratch` has room for as
+   * many numbers.
+   */
+  addSorted(
+    counts: NumericCounts,
+    {
+      cells,
+      ends,
+      values,
+      scratch,
+    }: {
+      readonly cells: Int32Array;
+      readonly ends: Int32Array;
+      readonly values: Float64Array;
+      readonly scratch: Float64Array;
+    },
+  ): void {
+    const { center } = this.layout;
+    let squares = 0;
+    for (const cell of cells) {
+      if ((cell & 1) === 1) continue;
+      const end = ends[cell]!;
+      const begin = end - counts.cells[cell]!;
+      if (cell === 0 || cell === this.#top) {
+        for (let i = begin; i < end; i++) {
+          this.addOpen(counts, { cell, value: values[i]!, times: 1 });
+        }
+        continue;
+      }
+      const gap = (cell >> 1) - 1;
+      const scale = this.#scales[gap]!;
+      const origin = this.#origins[gap]!;
+      let total = counts.low[gap]!;
+      for (let i = begin; i < end; i++) {
+        const value = values[i]!;
+        const deviation = value - center;
+        const square = deviation * deviation;
+        if (Number.isFinite(square)) scratch[squares++] = square;
+        else counts.overflow++;
+        total += Math.round(value * scale - origin);
+      }
+      const carry = Math.floor(total / TWO_32);
+      counts.low[gap] = total - carry * TWO_32;
+      counts.high[gap]! += carry;
+    }
+    counts.squares.addMany(scratch, squares);
+  }
+
   /** Sum of the values of the open cell after knot `gap`, in the field's unit. */
   sumOfGap(counts: NumericCounts, gap: number): number {
     const fixed = counts.high[gap]! * TWO_32 + counts.low[gap]!;
@@ -144,6 +194,14 @@ export function addFixed(
   counts: Pick<NumericCounts, 'high' | 'low'>,
   { gap, term, times }: { gap: number; term: number; times: number },
 ): void {
+  // For a single value no division is needed: a carry is at most 1.
+  if (times === 1) {
+    const total = counts.low[gap]! + term;
+    const carry = Number(total >= TWO_32) - Number(total < 0);
+    counts.low[gap] = total - carry * TWO_32;
+    counts.high[gap]! += carry;
+    return;
+  }
   // Up to 2²¹ at a time, so that the product stays an exact integer.
   for (let rest = times; rest > 0; rest -= 2 ** 21) {
     const total = counts.low[gap]! + term * Math.min(rest, 2 ** 21);

@@ -11,17 +11,15 @@ const DAY = 24 * HOUR;
  * time.
  */
 export function parseTimestamp(value: unknown): number {
-  if (typeof value === 'string') {
-    const time = parseUsualText(value);
-    return Number.isNaN(time) ? parseText(value) : time;
-  }
-  if (typeof value === 'number') return fromNumber(value);
+  if (typeof value === 'string') return parseText(value);
+  if (typeof value === 'number') return timeOfNumber(value);
   if (value instanceof Date) return value.getTime();
-  if (typeof value === 'bigint') return fromNumber(Number(value));
+  if (typeof value === 'bigint') return timeOfNumber(Number(value));
   return Number.NaN;
 }
 
-function fromNumber(value: number): number {
+/** `parseTimestamp` of a number. */
+export function timeOfNumber(value: number): number {
   const size = Math.abs(value);
   // Adding 0 turns −0 into 0.
   if (size < 1e11) return value * 1000 + 0;
@@ -34,8 +32,26 @@ function fromNumber(value: number): number {
 const SHAPE =
   /^(?<year>\d{4}|[+-]\d{6})-(?<month>\d\d)(?:-(?<day>\d\d))?(?:[Tt ](?<hour>\d\d):(?<minute>\d\d)(?::(?<second>\d\d)(?:[.,](?<fraction>\d+))?)?(?:[Zz]| UTC|(?<sign>[+-])(?<zoneHour>\d\d)(?::?(?<zoneMinute>\d\d))?)?)?$/;
 
-/** Any of the shapes; `Date.parse` would read far too much else, and much of it as local time. */
+/** Room for a text of the usual shape. */
+const scratch = new Uint8Array(48);
+
 function parseText(text: string): number {
+  const { length } = text;
+  if (length <= scratch.length) {
+    let i = 0;
+    for (; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) break;
+      scratch[i] = code;
+    }
+    const time = i === length ? parseUsualTime(scratch, 0, length) : Number.NaN;
+    if (!Number.isNaN(time)) return time;
+  }
+  return parseAnyShape(text);
+}
+
+/** Any of the shapes; `Date.parse` would read far too much else, and much of it as local time. */
+function parseAnyShape(text: string): number {
   const parts = SHAPE.exec(text)?.groups;
   if (parts === undefined || parts.year === '-000000') return Number.NaN;
   const number = (name: string) => Number(parts[name] ?? 0);
@@ -69,32 +85,36 @@ function parseText(text: string): number {
 /** No two digits: an integer, which keeps the arithmetic fast, and so low that no sum hides it. */
 const NO_DIGITS = -10_000;
 
-/** Two digits at a position, or `NO_DIGITS`, at the end of the text as well. */
-function two(text: string, at: number): number {
-  const tens = text.charCodeAt(at) - 48;
-  const ones = text.charCodeAt(at + 1) - 48;
+/** Two digits at a position, or `NO_DIGITS`. */
+function two(bytes: Uint8Array, at: number): number {
+  const tens = bytes[at]! - 48;
+  const ones = bytes[at + 1]! - 48;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NO_DIGITS;
 }
 
-/** The shape that most events have, by hand since it is read for every event; else NaN. */
-function parseUsualText(text: string): number {
-  if (text.length < 19) return Number.NaN;
-  const separator = text.charCodeAt(10);
+/**
+ * `parseTimestamp` of the text that stands as `bytes[begin, end)` in the shape that most events
+ * have, by hand since it is read for every event. NaN for any other text, be it a time or not.
+ */
+export function parseUsualTime(bytes: Uint8Array, begin: number, end: number): number {
+  const length = end - begin;
+  if (length < 19) return Number.NaN;
+  const separator = bytes[begin + 10];
   if (
-    text.charCodeAt(4) !== 45 ||
-    text.charCodeAt(7) !== 45 ||
+    bytes[begin + 4] !== 45 ||
+    bytes[begin + 7] !== 45 ||
     (separator !== 84 && separator !== 32) ||
-    text.charCodeAt(13) !== 58 ||
-    text.charCodeAt(16) !== 58
+    bytes[begin + 13] !== 58 ||
+    bytes[begin + 16] !== 58
   ) {
     return Number.NaN;
   }
-  const year = two(text, 0) * 100 + two(text, 2);
-  const month = two(text, 5);
-  const day = two(text, 8);
-  const hour = two(text, 11);
-  const minute = two(text, 14);
-  const second = two(text, 17);
+  const year = two(bytes, begin) * 100 + two(bytes, begin + 2);
+  const month = two(bytes, begin + 5);
+  const day = two(bytes, begin + 8);
+  const hour = two(bytes, begin + 11);
+  const minute = two(bytes, begin + 14);
+  const second = two(bytes, begin + 17);
   // Where a character is no digit, one of them is below 0.
   const valid =
     year >= 0 &&
@@ -111,32 +131,30 @@ function parseUsualText(text: string): number {
   if (!valid) return Number.NaN;
   const time =
     daysSinceEpoch(year, month, day) * DAY + hour * HOUR + minute * MINUTE + second * 1000;
-  return time + tailOf(text);
+  return length === 19 ? time : time + tailOf(bytes, begin + 19, end);
 }
 
 /** Milliseconds that the fraction and the offset after the seconds add; NaN for other tails. */
-function tailOf(text: string): number {
-  const { length } = text;
-  if (length === 19) return 0;
-  let position = 19;
+function tailOf(bytes: Uint8Array, begin: number, end: number): number {
+  let position = begin;
   let milliseconds = 0;
-  if (text.charCodeAt(position) === 46) {
+  if (bytes[position] === 46) {
     position++;
-    for (let unit = 100; position < length; position++, unit /= 10) {
-      const digit = text.charCodeAt(position) - 48;
+    for (let unit = 100; position < end; position++, unit /= 10) {
+      const digit = bytes[position]! - 48;
       if (!(digit >= 0 && digit <= 9)) break;
       if (unit >= 1) milliseconds += digit * unit;
     }
-    if (position === 20) return Number.NaN;
+    if (position === begin + 1) return Number.NaN;
   }
-  if (position === length) return milliseconds;
-  const zone = text.charCodeAt(position);
-  if (zone === 90 && position + 1 === length) return milliseconds;
-  if ((zone !== 43 && zone !== 45) || position + 6 !== length) return Number.NaN;
-  const hour = two(text, position + 1);
-  const minute = two(text, position + 4);
+  if (position === end) return milliseconds;
+  const zone = bytes[position]!;
+  if (zone === 90 && position + 1 === end) return milliseconds;
+  if ((zone !== 43 && zone !== 45) || position + 6 !== end) return Number.NaN;
+  const hour = two(bytes, position + 1);
+  const minute = two(bytes, position + 4);
   const valid = hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59;
-  if (!valid || text.charCodeAt(position + 3) !== 58) return Number.NaN;
+  if (!valid || bytes[position + 3] !== 58) return Number.NaN;
   const offset = hour * HOUR + minute * MINUTE;
   return zone === 43 ? milliseconds - offset : milliseconds + offset;
 }

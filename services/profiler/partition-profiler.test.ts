@@ -19,7 +19,7 @@ function profilerAt(position: number, definitions = [FINE]): PartitionProfiler {
     place: { topic: 'flights', partition: 3, epoch: 2 },
     topicId: 'id-of-the-topic',
     ...{ definitions, blockSize: BLOCK, position, blockPartitions: 4 },
-    read: createEventReader({ ...FINE.reading, maxAheadMs: Number.MAX_SAFE_INTEGER }),
+    read: createEventReader({ ...FINE.reading, maxAheadMs: Number.MAX_SAFE_INTEGER }, definitions),
   });
 }
 
@@ -84,10 +84,14 @@ test('each record of a block says which log it came from', () => {
   const profiler = profilerAt(0);
   profiler.add(batchOf([event('1970-01-01')], { from: 0 }));
   const [record] = profiler.open();
-  expect(Buffer.from(record!.key!).toString()).toBe(`${FINE.id}/flights/2/3/0`);
+  expect(Buffer.from(record!.key!).toString()).toBe(`${FINE.id}/flights/2/3/open`);
   expect(record!.headers).toEqual({
     'plumbline-topic-id': new TextEncoder().encode('id-of-the-topic'),
   });
+  const filling = Array.from({ length: 2 * BLOCK }, () => event('1970-01-01'));
+  const { blocks } = profiler.add(batchOf(filling, { from: 1 }));
+  const keys = blocks.map(({ key }) => Buffer.from(key ?? []).toString());
+  expect(keys).toEqual([0, 1].map((index) => `${FINE.id}/flights/2/3/${index}`));
 });
 
 test('an unfinished block is written until it is published, and again only when it has grown', () => {
@@ -131,7 +135,7 @@ test('every record counts once: as an event, as bad, as future, or as a probe', 
       position: 0,
       blockPartitions: 1,
     },
-    read: createEventReader(FINE.reading),
+    read: createEventReader(FINE.reading, [FINE]),
   });
   const records = [
     event('1970-01-01', 4000),

@@ -1,7 +1,8 @@
-import { BAD_REASONS, type BadReason, blockKey } from '#libs/profiles/block.ts';
+import { BAD_REASONS, type BadReason, blockKey, openBlockKey } from '#libs/profiles/block.ts';
 import { BlockBuilder, type Uncounted } from '#libs/profiles/block-builder.ts';
+import { ByteTable } from '#libs/profiles/byte-table.ts';
 import type { ProfileDefinition } from '#libs/profiles/definition.ts';
-import { compilePath } from '#libs/profiles/json-path.ts';
+import { columnOf, TEXT } from '#libs/profiles/value-column.ts';
 import { blocksPartition, TOPIC_ID_HEADER } from '#libs/transport/names.ts';
 import type {
   LogRecord,
@@ -10,17 +11,23 @@ import type {
   RecordHeaders,
   TopicPartition,
 } from '#libs/transport/port.ts';
-import type { EventReader } from './event-reader.ts';
+import type { EventReader, ReadEvents } from './event-reader.ts';
 
 const encoder = new TextEncoder();
 
-/** Records read at a time: few enough that their objects die young, where freeing them is cheap. */
+/**
+ * Records read at a time: enough to work column by column, few enough that what they hold stays in
+ * a processor's cache.
+ */
 const SLICE_RECORDS = 256;
+const SLICE_BYTES = 256 * 1024;
 
-/** A record that could not be counted, with its cause, for the dead-letter topic. */
+/** A record that could not be counted, or not all of it, with the cause, for the dead-letter topic. */
 export interface BadRecord {
   readonly record: LogRecord;
   readonly reason: BadReason;
+  /** Events of the record that the reason is about. */
+  readonly events: number;
 }
 
 /** What came out of one batch. */
@@ -31,23 +38,11 @@ export interface BatchOutcome {
   readonly committable: number | null;
   readonly bad: readonly BadRecord[];
   readonly synthetic: number;
+  /** Events whose time was too far ahead, and events that sampling left out. */
+  readonly future: number;
+  readonly sampledOut: number;
   /** An end-of-input record was among them. */
   readonly ended: boolean;
-}
-
-/** A few consecutive records of a block, read. */
-interface Slice {
-  readonly rows: readonly object[];
-  /** Event time of each row. */
-  readonly times: Float64Array;
-  readonly uncounted: readonly { readonly record: LogRecord; readonly what: Uncounted }[];
-  /** Lowest and highest log timestamp of the real events; `first > last` without any. */
-  readonly first: number;
-  readonly last: number;
-  /** The last of the records says that the input is over; `null` where all are synthetic. */
-  readonly ended: boolean | null;
-  /** Place of the first record behind it. */
-  readonly end: number;
 }
 
 /** The unfinished blocks of one partition, one for each profile of its stream. */
@@ -57,7 +52,7 @@ export class PartitionProfiler {
     readonly definition: ProfileDefinition;
     readonly builder: BlockBuilder;
     readonly blockPartition: number;
-    readonly versionOf: ((row: unknown) => unknown) | null;
+    readonly isCounted: ((events: ReadEvents, row: number) => boolean) | null;
   }[];
   readonly #blockSize: number;
   readonly #headers: { readonly headers?: RecordHeaders };
@@ -87,8 +82,7 @@ export class PartitionProfiler {
       definition,
       blockPartition: blocksPartition(definition.id, options.blockPartitions),
       builder: new BlockBuilder(definition, options.place),
-      versionOf:
-        definition.modelVersion === null ? null : compilePath(definition.modelVersion.path),
+      isCounted: compileVersionFilter(definition),
     }));
     for (const { builder } of this.#profiles) builder.begin(options.position);
   }
@@ -104,6 +98,8 @@ export class PartitionProfiler {
     const blocks: OutgoingRecord[] = [];
     const bad: BadRecord[] = [];
     let synthetic = 0;
+    let future = 0;
+    let sampledOut = 0;
     let ended = false;
     let committable: number | null = null;
     let i = 0;
@@ -111,100 +107,51 @@ export class PartitionProfiler {
       const limit = (Math.floor(this.#position / this.#blockSize) + 1) * this.#blockSize;
       const to = Math.min(limit, next);
       while (i < records.length && records[i]!.offset < to) {
-        const slice = this.#readSlice(records, { begin: i, to });
-        for (const { record, what } of slice.uncounted) {
+        const end = endOfSlice(records, { begin: i, to });
+        const read = this.#read(records.slice(i, end));
+        for (const { record, what, events } of read.refused) {
           if (what === 'synthetic') synthetic++;
+          else if (what === 'future') future += events;
+          else if (what === 'sampled_out') sampledOut++;
           else if (what === 'end') ended = true;
-          else if (isBad(what)) bad.push({ record, reason: what });
+          else if (isBad(what)) bad.push({ record, reason: what, events });
         }
-        this.#count(slice);
-        i = slice.end;
+        this.#count(read);
+        i = end;
       }
       for (const { builder } of this.#profiles) builder.advance(to);
       if (to === limit) {
-        blocks.push(...this.#encode());
+        blocks.push(...this.#encode(blockKey));
         committable = to;
         for (const { builder } of this.#profiles) builder.begin(to);
         this.#published = to;
       }
       this.#position = to;
     }
-    return { blocks, committable, bad, synthetic, ended };
+    return { blocks, committable, bad, synthetic, future, sampledOut, ended };
   }
 
-  /** Reads the next few records, at most up to the offset `to`. */
-  #readSlice(
-    records: readonly LogRecord[],
-    { begin, to }: { readonly begin: number; readonly to: number },
-  ): Slice {
-    const rows: object[] = [];
-    const times = new Float64Array(SLICE_RECORDS);
-    const uncounted: Slice['uncounted'][number][] = [];
-    let first = Number.POSITIVE_INFINITY;
-    let last = Number.NEGATIVE_INFINITY;
-    let ended: boolean | null = null;
-    let end = Math.min(records.length, begin + SLICE_RECORDS);
-    while (records[end - 1]!.offset >= to) end--;
-    const sliced = records.slice(begin, end);
-    const outcomes = this.#read.many(sliced);
-    for (let i = 0; i < sliced.length; i++) {
-      const record = sliced[i]!;
-      const outcome = outcomes[i]!;
-      if (outcome.kind === 'event') {
-        times[rows.length] = outcome.time;
-        rows.push(outcome.row);
-        ended = false;
-      } else {
-        const { what } = outcome;
-        uncounted.push({ record, what });
-        // Plumbline's own records are no sign of life of the stream.
-        if (what === 'synthetic') continue;
-        ended = what === 'end';
-        if (ended) continue;
-      }
-      if (record.timestamp < first) first = record.timestamp;
-      if (record.timestamp > last) last = record.timestamp;
-    }
-    return { rows, times, uncounted, first, last, ended, end };
-  }
-
-  #count({ rows, times, uncounted, first, last, ended }: Slice): void {
-    for (const { builder, definition, versionOf } of this.#profiles) {
-      for (const { what } of uncounted) builder.addUncounted(what);
+  #count(read: ReadEvents): void {
+    const { rows, refused, first, last, ended } = read;
+    for (const { builder, isCounted } of this.#profiles) {
+      for (const { what, events } of refused) builder.addUncounted(what, events);
       if (first <= last) {
         builder.noteTimestamp(first);
         builder.noteTimestamp(last);
       }
-      if (versionOf === null) builder.addEvents({ rows, times, begin: 0, end: rows.length });
-      else this.#countVersion({ builder, rows, times, versionOf, definition });
+      if (isCounted === null) builder.addEvents(read);
+      else {
+        const counted = rows.filter((row) => isCounted(read, row));
+        builder.addUncounted('other_version', rows.length - counted.length);
+        builder.addEvents({ ...read, rows: counted });
+      }
       if (ended !== null) builder.ended = ended;
     }
   }
 
-  #countVersion({
-    builder,
-    rows,
-    times,
-    versionOf,
-    definition,
-  }: {
-    readonly builder: BlockBuilder;
-    readonly rows: readonly object[];
-    readonly times: Float64Array;
-    readonly versionOf: (row: unknown) => unknown;
-    readonly definition: ProfileDefinition;
-  }): void {
-    const wanted = definition.modelVersion?.value;
-    const matching = rows.map((row) => String(versionOf(row)) === wanted);
-    const kept = rows.filter((_, i) => matching[i]);
-    const keptTimes = times.subarray(0, rows.length).filter((_, i) => matching[i]);
-    for (let i = kept.length; i < rows.length; i++) builder.addUncounted('other_version');
-    builder.addEvents({ rows: kept, times: keptTimes, begin: 0, end: kept.length });
-  }
-
   /** Records of the unfinished blocks, where they have grown since they were published last. */
   open(): readonly OutgoingRecord[] {
-    return this.#position === this.#published ? [] : this.#encode();
+    return this.#position === this.#published ? [] : this.#encode(openBlockKey);
   }
 
   /** What `open` gave is published; until then it gives the same again. */
@@ -212,14 +159,44 @@ export class PartitionProfiler {
     this.#published = this.#position;
   }
 
-  #encode(): OutgoingRecord[] {
+  #encode(keyOf: typeof blockKey | typeof openBlockKey): OutgoingRecord[] {
     return this.#profiles.map(({ definition, builder, blockPartition }) => ({
       partition: blockPartition,
-      key: encoder.encode(blockKey(definition.id, builder.range)),
+      key: encoder.encode(keyOf(definition.id, builder.range)),
       value: builder.encode(),
       ...this.#headers,
     }));
   }
+}
+
+/** End of the next few records, at most those below the offset `to`; at least one. */
+function endOfSlice(
+  records: readonly LogRecord[],
+  { begin, to }: { readonly begin: number; readonly to: number },
+): number {
+  const most = Math.min(records.length, begin + SLICE_RECORDS);
+  let end = begin;
+  for (let bytes = 0; end < most && records[end]!.offset < to && bytes < SLICE_BYTES; end++) {
+    bytes += records[end]!.value?.length ?? 0;
+  }
+  return end;
+}
+
+/** Whether an event is of the profile's model version; `null` where all of them are wanted. */
+function compileVersionFilter({
+  modelVersion,
+}: ProfileDefinition): ((events: ReadEvents, row: number) => boolean) | null {
+  if (modelVersion === null) return null;
+  const { path, value } = modelVersion;
+  const wanted = new ByteTable();
+  // No bytes of UTF-8 are a text with half a surrogate pair.
+  if (value.isWellFormed()) wanted.add(encoder.encode(value));
+  return ({ columns }, row) => {
+    const column = columnOf(columns, path);
+    return column.kinds[row] === TEXT
+      ? wanted.find(column.bytes, column.starts[row]!, column.ends[row]!) >= 0
+      : String(column.get(row)) === value;
+  };
 }
 
 function isBad(what: Uncounted): what is BadReason {

@@ -24,7 +24,21 @@ export const rowArbitrary: fc.Arbitrary<Row> = fc.record(
       .integer({ min: -48 * 3_600_000, max: 48 * 3_600_000 })
       .map((time) => new Date(time).toISOString()),
     x: fc.oneof(
-      fc.constantFrom(-2, -1.5, 0, -0, 1, 1e10, 'x', null, true, 1.7e308, -1.7e308),
+      fc.constantFrom(
+        -2,
+        -1.5,
+        0,
+        -0,
+        1,
+        1e10,
+        'x',
+        null,
+        true,
+        1.7e308,
+        -1.7e308,
+        Infinity,
+        -Infinity,
+      ),
       fc.double({ noDefaultInfinity: true, noNaN: true }),
       fc.double({ min: -3, max: 3, noNaN: true }),
     ),
