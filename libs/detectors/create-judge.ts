@@ -29,6 +29,8 @@ export interface JudgeOptions {
   readonly rules: MonitorRules;
   readonly windowMs: number;
   readonly hopMs: number;
+  /** Share of the keys that windows count; all of them unless given. */
+  readonly samplingShare?: number;
 }
 
 /** One window to judge. */
@@ -88,6 +90,8 @@ export function createJudge(options: JudgeOptions): Judge {
     ),
     rule: rules.volume,
     baselineEvents: whole.events,
+    significance: rules.significance,
+    ...(options.samplingShare === undefined ? {} : { samplingShare: options.samplingShare }),
   });
   return {
     judge: ({ profile, range, complete }) => {

@@ -99,6 +99,10 @@ export interface WindowProvenance {
   readonly excused: readonly string[];
   /** Store revision of the configuration that gave the verdict. */
   readonly config_revision: number;
+  /** False for the first or last window of the data, which may lack a part. */
+  readonly complete?: boolean;
+  /** Only this share of the keys was counted. */
+  readonly sampling?: { readonly share: number };
 }
 
 /** An assessment with its place in time: immutable, replaced only by a higher revision. */

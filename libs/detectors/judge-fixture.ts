@@ -89,6 +89,7 @@ export function bench(
     readonly days?: readonly (readonly Row[])[];
     readonly rules?: RulesInput;
     readonly windowMs?: number;
+    readonly samplingShare?: number;
   },
 ): Bench {
   const days = options.days ?? [];
@@ -113,6 +114,7 @@ export function bench(
     rules: resolveRules(layout, options.rules),
     windowMs,
     hopMs: windowMs,
+    ...(options.samplingShare === undefined ? {} : { samplingShare: options.samplingShare }),
   });
   const range = { start: START + 100 * DAY, end: START + 101 * DAY };
   const all: Bench['all'] = (window) =>

@@ -1,3 +1,4 @@
+import { normalQuantile } from '#libs/statistics/distributions/normal-quantile.ts';
 import { volume } from '#libs/statistics/volume.ts';
 import type { Assessment, StatisticFigure, TimeRange } from './evaluation.ts';
 import { formatCount, formatShare, formatStatistic } from './format-figure.ts';
@@ -19,16 +20,26 @@ export interface VolumeJudgeInput {
   /** `null` where volume does not decide. */
   readonly rule: VolumeRule | null;
   readonly baselineEvents: number;
+  /** Share of the keys that a window counts; 1 unless given. */
+  readonly samplingShare?: number;
+  /** Probability with which a sample alone may pass for an effect; used with a share only. */
+  readonly significance: number;
 }
 
 interface Window {
+  /** Events counted. */
   readonly events: number;
   readonly range: TimeRange;
   /** False for a first or last window, which may lack events. */
   readonly complete: boolean;
 }
 
-/** Judges how many events a window holds, against reference windows of the same hour of week. */
+/**
+ * Judges how many events a window holds, against reference windows of the same hour of week. Of a
+ * sample the number is estimated, and must be further beyond a limit than a sample of independent
+ * events would be by chance: z √(L (1 − p) / (p M)) for the limit L, the share p and the usual
+ * number M. Events that share a key come or go together, so the true noise is larger.
+ */
 export function createVolumeJudge(input: VolumeJudgeInput): (window: Window) => Assessment {
   const byHour = new Map<number, number[]>();
   for (const [i, start] of input.starts.entries()) {
@@ -38,7 +49,10 @@ export function createVolumeJudge(input: VolumeJudgeInput): (window: Window) => 
     else volumes.push(input.volumes[i]!);
   }
   const all = thin(input.volumes, MOST_REFERENCES);
-  return ({ events, range, complete }) => {
+  const { samplingShare: share = 1 } = input;
+  const z = normalQuantile(1 - input.significance);
+  return ({ events: counted, range, complete }) => {
+    const events = counted / share;
     const own = byHour.get(hourOfWeek(range.start)) ?? [];
     const sameHour = own.length >= FEWEST_OF_HOUR;
     const reference = sameHour ? own : all;
@@ -47,7 +61,7 @@ export function createVolumeJudge(input: VolumeJudgeInput): (window: Window) => 
       field: null,
       segment: null,
       n: input.baselineEvents,
-      m: events,
+      m: counted,
       warnings: [],
     } as const;
     const figure: StatisticFigure | undefined =
@@ -61,7 +75,10 @@ export function createVolumeJudge(input: VolumeJudgeInput): (window: Window) => 
               above: reference.filter((other) => other < events).length,
               of: reference.length,
             },
-            details: { same_hour_of_week: sameHour },
+            details: {
+              same_hour_of_week: sameHour,
+              ...(share === 1 ? {} : { sampling_share: share }),
+            },
           };
     const shown = { ...base, statistics: figure === undefined ? {} : { volume: figure } };
     if (!complete) {
@@ -85,7 +102,9 @@ export function createVolumeJudge(input: VolumeJudgeInput): (window: Window) => 
           };
       return { ...shown, verdict: 'insufficient_data', ...reason };
     }
-    return decide(shown, { figure, rule: input.rule, sameHour });
+    const usual = figure.baseline ?? 0;
+    const noise = (limit: number) => z * Math.sqrt((limit * (1 - share)) / (share * usual));
+    return decide(shown, { figure, rule: input.rule, sameHour, share, noise });
   };
 }
 
@@ -95,14 +114,23 @@ function decide(
     figure,
     rule,
     sameHour,
+    share,
+    noise,
   }: {
     readonly figure: StatisticFigure;
     readonly rule: VolumeRule | null;
     readonly sameHour: boolean;
+    readonly share: number;
+    /** How far beyond a limit a sample may be by chance, as a ratio. */
+    readonly noise: (limit: number) => number;
   },
 ): Assessment {
   const ratio = figure.statistic;
-  const counts = `${formatCount(figure.window ?? 0)} events, usual ${formatCount(figure.baseline ?? 0)}${sameHour ? ' at this hour of the week' : ''}`;
+  const sampled =
+    share === 1
+      ? ''
+      : ` (estimated from ${formatCount(shown.m)} of ${formatShare(share)} of the keys)`;
+  const counts = `${formatCount(figure.window ?? 0)} events${sampled}, usual ${formatCount(figure.baseline ?? 0)}${sameHour ? ' at this hour of the week' : ''}`;
   if (rule === null) {
     return {
       ...shown,
@@ -114,9 +142,9 @@ function decide(
   const side = ratio < 1 ? 'low' : 'high';
   const warning = rule.warning?.[side];
   const critical = rule.critical?.[side];
-  const verdict = beyond(ratio, rule.critical)
+  const verdict = beyond(ratio, rule.critical, noise)
     ? 'critical'
-    : beyond(ratio, rule.warning)
+    : beyond(ratio, rule.warning, noise)
       ? 'warning'
       : 'ok';
   const threshold = {
@@ -124,6 +152,19 @@ function decide(
     ...(critical === undefined ? {} : { critical }),
   };
   const statistics = { volume: { ...figure, threshold, verdict } } as const;
+  const exact = () => 0;
+  if (
+    verdict === 'ok' &&
+    (beyond(ratio, rule.critical, exact) || beyond(ratio, rule.warning, exact))
+  ) {
+    return {
+      ...shown,
+      statistics,
+      verdict,
+      reason_code: 'not_significant' satisfies Reason['reason_code'],
+      reason: `${counts} (${formatRatio(ratio)}): beyond a limit, but so small a sample could be by chance.`,
+    };
+  }
   if (verdict === 'ok') {
     return {
       ...shown,
@@ -152,10 +193,17 @@ function decide(
   };
 }
 
-function beyond(ratio: number, limits: VolumeLimits | undefined): boolean {
+function beyond(
+  ratio: number,
+  limits: VolumeLimits | undefined,
+  noise: (limit: number) => number,
+): boolean {
   if (limits === undefined) return false;
   const { low, high } = limits;
-  return (low !== undefined && ratio <= low) || (high !== undefined && ratio >= high);
+  return (
+    (low !== undefined && ratio <= low - noise(low)) ||
+    (high !== undefined && ratio >= high + noise(high))
+  );
 }
 
 /** Below 1 in percent, above as a multiple. */

@@ -122,6 +122,7 @@ function planMonitor(parts: {
       time: stream.timePath,
       maxEventBytes: stream.maxEventBytes,
       maxAheadMs: stream.maxAheadMs,
+      ...(stream.sampling === undefined ? {} : { sampling: stream.sampling }),
     },
     layout: projected.layout,
     paneMs: monitor.paneMs,

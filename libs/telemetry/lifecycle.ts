@@ -31,6 +31,10 @@ export type LifecycleEvent =
       /** Events that could not be counted, by reason. */
       readonly bad: Readonly<Record<string, number>>;
       readonly synthetic: number;
+      /** Events whose time was too far ahead of their log timestamp. */
+      readonly future: number;
+      /** Events that sampling left out, unread. */
+      readonly sampledOut: number;
       readonly seconds: number;
     })
   /** A block went to the blocks topic and was acknowledged. */
@@ -82,7 +86,17 @@ export type LifecycleEvent =
       readonly from: number;
       readonly to: number;
       readonly outcome: 'waiting' | 'filled' | 'lost';
+      /** Why they are lost. */
+      readonly reason?: string;
     })
+  /** A log is not the one that was read before: what that held beyond its counts is lost. */
+  | (OfPartition & {
+      readonly type: 'log_began_anew';
+      readonly epoch: number;
+      readonly reason: string;
+    })
+  /** Only this share of the keys is counted. */
+  | (OfStream & { readonly type: 'sampling'; readonly share: number })
   /** The condition of a stream, on every change and at least once after start. */
   | (OfStream & {
       readonly type: 'stream_condition';
@@ -91,14 +105,28 @@ export type LifecycleEvent =
     })
   /** Event time of a stream has advanced. */
   | (OfStream & { readonly type: 'watermark'; readonly watermark: number })
-  /** How many records of a partition are not yet read. */
-  | (OfPartition & { readonly type: 'transport_lag'; readonly records: number })
+  /** How far the profiler is behind the end of a partition. */
+  | (OfPartition & {
+      readonly type: 'transport_lag';
+      /** Records that are not yet read. */
+      readonly records: number;
+      /** How long ago the last record that was read had been written; 0 without a backlog. */
+      readonly seconds: number;
+    })
   /** A member's partitions changed. */
   | (OfStream & {
       readonly type: 'partitions_assigned';
       readonly role: 'profiler' | 'evaluator';
       readonly partitions: number;
     })
+  /** A member's group settled anew who has which partitions. */
+  | {
+      readonly type: 'rebalanced';
+      readonly role: 'profiler' | 'evaluator';
+      readonly generation: number;
+      /** How long the member took no batch for it. */
+      readonly milliseconds: number;
+    }
   /** A baseline was built and stored. */
   | {
       readonly type: 'baseline_built';
@@ -128,7 +156,17 @@ export type LifecycleEvent =
       readonly role: 'profiler' | 'evaluator' | 'api' | 'transport' | 'store';
       readonly code: ErrorCode;
       readonly message: string;
+      /** What an operator can do about it. */
+      readonly fix?: string;
       readonly outcome: 'continues' | 'retries' | 'stops';
+    }
+  /** What has failed before works again. */
+  | {
+      readonly type: 'recovered';
+      /** The part of the service, such as `profiler of orders`. */
+      readonly part: string;
+      /** How long it did not work. */
+      readonly seconds: number;
     };
 
 type LifecycleObserver = (event: LifecycleEvent) => void;

@@ -10,13 +10,25 @@ export function logLifecycle(lifecycle: Lifecycle, logger: Logger): () => void {
     switch (event.type) {
       case 'failure':
         return logger[event.outcome === 'stops' ? 'error' : 'warn'](
-          { role: event.role, code: event.code, outcome: event.outcome },
+          {
+            ...{ role: event.role, code: event.code, outcome: event.outcome },
+            ...(event.fix === undefined ? {} : { fix: event.fix }),
+          },
           event.message,
         );
+      case 'recovered':
+        return logger.info({ seconds: event.seconds }, `${event.part} goes on`);
       case 'gap':
         return logger[event.outcome === 'filled' ? 'info' : 'warn'](
           withoutType(event),
           `offsets missing: ${event.outcome}`,
+        );
+      case 'log_began_anew':
+        return logger.warn(withoutType(event), 'log began anew');
+      case 'sampling':
+        return logger.warn(
+          withoutType(event),
+          `sampling is on: only a share of ${event.share} of the keys is counted`,
         );
       case 'stream_condition':
         return logger[event.condition === 'stalled' ? 'warn' : 'info'](
@@ -25,6 +37,8 @@ export function logLifecycle(lifecycle: Lifecycle, logger: Logger): () => void {
         );
       case 'partitions_assigned':
         return logger.info(withoutType(event), 'partitions assigned');
+      case 'rebalanced':
+        return logger.info(withoutType(event), 'rebalanced');
       case 'baseline_built':
         return logger.info(withoutType(event), 'baseline built');
       case 'commit_conflict':

@@ -1,4 +1,11 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from 'prom-client';
+import {
+  type Aggregator,
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  type Registry,
+} from 'prom-client';
 
 const STREAM = ['namespace', 'stream'] as const;
 const MONITOR = ['namespace', 'monitor'] as const;
@@ -16,8 +23,13 @@ export function createMetrics(registry: Registry) {
   const registers = [registry];
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
     new Counter({ name: `plumbline_${name}`, help, labelNames, registers });
-  const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
-    new Gauge({ name: `plumbline_${name}`, help, labelNames, registers });
+  /** `aggregator` says what several processes' values come to. */
+  const gauge = <L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[],
+    aggregator: Aggregator = 'sum',
+  ) => new Gauge({ name: `plumbline_${name}`, help, labelNames, registers, aggregator });
   const seconds = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
     new Histogram({
       name: `plumbline_${name}`,
@@ -35,6 +47,8 @@ export function createMetrics(registry: Registry) {
       'reason',
     ]),
     synthetic: counter('events_synthetic_total', 'Synthetic events, kept apart.', STREAM),
+    future: counter('events_future_total', 'Events too far ahead of their log timestamp.', STREAM),
+    sampledOut: counter('events_sampled_out_total', 'Events that sampling left out.', STREAM),
     blocksPublished: counter('blocks_published_total', 'Blocks sent to the blocks topic.', [
       ...STREAM,
       'state',
@@ -47,6 +61,11 @@ export function createMetrics(registry: Registry) {
       ...STREAM,
       'outcome',
     ]),
+    logsBegunAnew: counter(
+      'logs_begun_anew_total',
+      'Partitions whose log was recreated or truncated.',
+      STREAM,
+    ),
     commitConflicts: counter(
       'commit_conflicts_total',
       'Evaluator steps repeated because another writer came first.',
@@ -68,21 +87,42 @@ export function createMetrics(registry: Registry) {
       'monitor_window_end_timestamp_seconds',
       'End of the newest published window, in event time.',
       MONITOR,
+      'max',
     ),
-    condition: gauge('stream_condition', '1 for the condition that the stream is in.', [
-      ...STREAM,
-      'condition',
-    ]),
+    condition: gauge(
+      'stream_condition',
+      '1 for the condition that the stream is in.',
+      [...STREAM, 'condition'],
+      'max',
+    ),
     watermark: gauge(
       'stream_watermark_timestamp_seconds',
       'Event time up to which the stream is complete.',
       STREAM,
+      'max',
     ),
     lag: gauge('transport_lag_records', 'Records not yet read, over all partitions.', STREAM),
+    lagSeconds: gauge(
+      'transport_lag_seconds',
+      'Age of the last record read, of the partition furthest behind; 0 without a backlog.',
+      STREAM,
+      'max',
+    ),
+    samplingShare: gauge(
+      'stream_sampling_share',
+      'Share of the keys that is counted; 1 without sampling.',
+      STREAM,
+      'min',
+    ),
     assigned: gauge('partitions_assigned', 'Partitions that this process works on.', [
       ...STREAM,
       'role',
     ]),
+    rebalance: seconds(
+      'rebalance_seconds',
+      'How long a member took no batch while its group settled who has what.',
+      ['role'],
+    ),
     stage: seconds(
       'stage_seconds',
       'Time of one step: profile, publish, apply, commit, evaluate.',
@@ -97,7 +137,7 @@ export function createMetrics(registry: Registry) {
     requestSeconds: seconds('http_request_seconds', 'Time until the answer was sent.', ['route']),
     liveClients: gauge('live_clients', 'Pages that listen to live events.', []),
     slowClients: counter('live_clients_cut_total', 'Listeners cut off for not reading.', []),
-    build: gauge('build_info', 'Always 1; the labels tell versions.', ['version', 'node']),
+    build: gauge('build_info', 'Always 1; the labels tell versions.', ['version', 'node'], 'first'),
   };
 }
 

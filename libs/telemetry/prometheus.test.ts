@@ -54,12 +54,16 @@ test('preparing again keeps what was counted', async () => {
     events: 70,
     bad: { malformed: 2 },
     synthetic: 5,
+    future: 7,
+    sampledOut: 40,
     seconds: 0.25,
   });
   observer.prepare(RESOURCES);
   expect(await value('events_total', STREAM)).toBe(70);
   expect(await value('events_bad_total', { ...STREAM, reason: 'malformed' })).toBe(2);
   expect(await value('events_synthetic_total', STREAM)).toBe(5);
+  expect(await value('events_future_total', STREAM)).toBe(7);
+  expect(await value('events_sampled_out_total', STREAM)).toBe(40);
 });
 
 test('the verdict gauges show the newest window, the counters count every publication', async () => {
@@ -115,17 +119,33 @@ test('the watermark is the last one told, redelivered blocks are not applied one
   expect(await value('blocks_applied_total', { ...STREAM, outcome: 'ignored' })).toBe(2);
 });
 
-test('lag adds up over partitions and forgets those that were given away', async () => {
+test('lag adds up over partitions, or is the longest, and forgets those that were given away', async () => {
   const { lifecycle, value } = setUp();
-  const lag = (partition: number, records: number) =>
-    lifecycle.emit({ type: 'transport_lag', ...STREAM, topic: 't', partition, records });
-  lag(0, 10);
-  lag(1, 5);
-  lag(0, 2);
+  const lag = (partition: number, records: number, seconds: number) =>
+    lifecycle.emit({ type: 'transport_lag', ...STREAM, topic: 't', partition, records, seconds });
+  lag(0, 10, 90);
+  lag(1, 5, 40);
+  lag(0, 2, 20);
+  expect(await value('transport_lag_records', STREAM)).toBe(7);
+  expect(await value('transport_lag_seconds', STREAM)).toBe(40);
+  lifecycle.emit({ type: 'partitions_assigned', ...STREAM, role: 'evaluator', partitions: 1 });
   expect(await value('transport_lag_records', STREAM)).toBe(7);
   lifecycle.emit({ type: 'partitions_assigned', ...STREAM, role: 'profiler', partitions: 1 });
-  lag(1, 5);
+  expect(await value('transport_lag_seconds', STREAM)).toBe(0);
+  lag(1, 5, 7);
   expect(await value('transport_lag_records', STREAM)).toBe(5);
+  expect(await value('transport_lag_seconds', STREAM)).toBe(7);
+  expect(await value('partitions_assigned', { ...STREAM, role: 'evaluator' })).toBe(1);
+});
+
+test('the share of a sample is shown, and that of a stream without one is 1', async () => {
+  const { observer, lifecycle, value } = setUp();
+  const sampled = { namespace: 'default', name: 'sampled', sampling: { share: 0.25 } };
+  observer.prepare({ ...RESOURCES, streams: [...RESOURCES.streams, sampled] });
+  expect(await value('stream_sampling_share', STREAM)).toBe(1);
+  expect(await value('stream_sampling_share', { stream: 'sampled' })).toBe(0.25);
+  lifecycle.emit({ type: 'sampling', ...STREAM, share: 0.5 });
+  expect(await value('stream_sampling_share', STREAM)).toBe(0.5);
 });
 
 test('the number of series depends neither on fields, partitions, windows nor bad reasons', async () => {
@@ -141,6 +161,8 @@ test('the number of series depends neither on fields, partitions, windows nor ba
         events: 1,
         bad: { [`reason-${i}`]: 1 },
         synthetic: 0,
+        future: 0,
+        sampledOut: 0,
         seconds: 0.001,
       });
       lifecycle.emit({
@@ -149,6 +171,7 @@ test('the number of series depends neither on fields, partitions, windows nor ba
         topic: 't',
         partition: i,
         records: i,
+        seconds: i,
       });
       // A window with as many fields as the loop has turns.
       lifecycle.emit({

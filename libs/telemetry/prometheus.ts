@@ -5,6 +5,7 @@ import { boundedLabels } from './bounded-labels.ts';
 import type { Lifecycle, LifecycleEvent } from './lifecycle.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 
+type Lag = Pick<EventOf<'transport_lag'>, 'records' | 'seconds'>;
 type EventOf<T extends LifecycleEvent['type']> = Extract<LifecycleEvent, { type: T }>;
 
 const VERDICTS: readonly Verdict[] = [
@@ -28,7 +29,11 @@ export interface PrometheusOptions {
 }
 
 interface KnownResources {
-  readonly streams: readonly { readonly namespace: string; readonly name: string }[];
+  readonly streams: readonly {
+    readonly namespace: string;
+    readonly name: string;
+    readonly sampling?: { readonly share: number };
+  }[];
   readonly monitors: readonly { readonly namespace: string; readonly name: string }[];
 }
 
@@ -46,8 +51,9 @@ export function observePrometheus(
   const metrics = createMetrics(options.registry);
   metrics.build.set({ version: options.version, node: process.versions.node }, 1);
   for (const stage of STAGES) metrics.stage.zero({ stage });
+  for (const role of ['profiler', 'evaluator']) metrics.rebalance.zero({ role });
   const badReason = boundedLabels(REASON_LIMIT);
-  const lagOf = new Map<string, Map<string, number>>();
+  const lagOf = new Map<string, Map<string, Lag>>();
   const newestEnd = new Map<string, number>();
 
   const published = (
@@ -97,26 +103,36 @@ export function observePrometheus(
           { ...streamOf(event), outcome: event.outcome },
           event.to - event.from,
         );
+      case 'log_began_anew':
+        return metrics.logsBegunAnew.inc(streamOf(event));
+      case 'sampling':
+        return metrics.samplingShare.set(streamOf(event), event.share);
       case 'stream_condition':
         return setCondition(metrics, event);
       case 'watermark':
         return metrics.watermark.set(streamOf(event), event.watermark / 1000);
       case 'transport_lag': {
         const key = JSON.stringify([event.namespace, event.stream]);
-        const partitions = lagOf.get(key) ?? new Map<string, number>();
+        const partitions = lagOf.get(key) ?? new Map<string, Lag>();
         lagOf.set(key, partitions);
-        partitions.set(`${event.topic}/${event.partition}`, event.records);
-        let sum = 0;
-        for (const records of partitions.values()) sum += records;
-        return metrics.lag.set(streamOf(event), sum);
+        partitions.set(`${event.topic}/${event.partition}`, event);
+        const lags = [...partitions.values()];
+        metrics.lagSeconds.set(streamOf(event), Math.max(...lags.map(({ seconds }) => seconds)));
+        return metrics.lag.set(
+          streamOf(event),
+          lags.reduce((sum, { records }) => sum + records, 0),
+        );
       }
       case 'partitions_assigned':
         // Another member reports the lag of what was given away.
         if (event.role === 'profiler') {
           lagOf.delete(JSON.stringify([event.namespace, event.stream]));
           metrics.lag.set(streamOf(event), 0);
+          metrics.lagSeconds.set(streamOf(event), 0);
         }
         return metrics.assigned.set({ ...streamOf(event), role: event.role }, event.partitions);
+      case 'rebalanced':
+        return metrics.rebalance.observe({ role: event.role }, event.milliseconds / 1000);
       case 'request_served':
         metrics.requestSeconds.observe({ route: event.route }, event.seconds);
         return metrics.requests.inc({
@@ -130,6 +146,7 @@ export function observePrometheus(
       case 'failure':
         return metrics.failures.inc({ role: event.role, code: event.code });
       case 'baseline_built':
+      case 'recovered':
         return undefined;
     }
   });
@@ -150,6 +167,8 @@ function countBatch(
   metrics.stage.observe({ stage: 'profile' }, event.seconds);
   metrics.events.inc(labels, event.events);
   metrics.synthetic.inc(labels, event.synthetic);
+  metrics.future.inc(labels, event.future);
+  metrics.sampledOut.inc(labels, event.sampledOut);
   for (const [reason, count] of Object.entries(event.bad)) {
     if (count > 0) metrics.bad.inc({ ...labels, reason: badReason(reason) }, count);
   }
@@ -162,11 +181,13 @@ function setCondition(metrics: Metrics, event: EventOf<'stream_condition'>): voi
 }
 
 function prepare(metrics: Metrics, resources: KnownResources, badReasons: readonly string[]): void {
-  for (const { namespace, name: stream } of resources.streams) {
+  for (const { namespace, name: stream, sampling } of resources.streams) {
     const labels = { namespace, stream };
-    for (const metric of [metrics.events, metrics.synthetic, metrics.commitConflicts]) {
+    const { events, synthetic, future, sampledOut, commitConflicts, logsBegunAnew } = metrics;
+    for (const metric of [events, synthetic, future, sampledOut, commitConflicts, logsBegunAnew]) {
       metric.inc(labels, 0);
     }
+    metrics.samplingShare.set(labels, sampling?.share ?? 1);
     for (const reason of badReasons) metrics.bad.inc({ ...labels, reason }, 0);
     for (const state of ['open', 'closed']) metrics.blocksPublished.inc({ ...labels, state }, 0);
     for (const outcome of ['applied', 'ignored']) {

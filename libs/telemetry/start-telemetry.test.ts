@@ -15,7 +15,7 @@ const telemetry = await startTelemetry({
 });
 lifecycle.emit({
   type: 'batch_profiled', namespace: 'default', stream: 's', topic: 'fraud.scored', partition: 7,
-  events: 100, bad: { malformed: 2 }, synthetic: 1, seconds: 2,
+  events: 100, bad: { malformed: 2 }, synthetic: 1, future: 0, sampledOut: 0, seconds: 2,
 });
 lifecycle.emit({ type: 'live_clients', clients: 1, change: 'joined' });
 await telemetry.stop();

@@ -16,6 +16,11 @@ describe('OffsetRanges', () => {
         const offsets = Array.from({ length: asked[1] - asked[0] }, (_, i) => asked[0] + i);
         expect(ranges.overlaps(asked)).toBe(offsets.some((offset) => members.has(offset)));
         expect(ranges.covers(asked)).toBe(offsets.every((offset) => members.has(offset)));
+        const missing = ranges.missing(asked);
+        expect(missing.every(([a, b]) => a < b)).toBe(true);
+        expect(missing.flatMap(([a, b]) => Array.from({ length: b - a }, (_, i) => a + i))).toEqual(
+          offsets.filter((offset) => !members.has(offset)),
+        );
         const sorted = [...members].sort((a, b) => a - b);
         expect(ranges.end).toBe(sorted.length === 0 ? 0 : sorted.at(-1)! + 1);
         const listed = ranges.list();

@@ -20,6 +20,20 @@ export class OffsetRanges {
     return this.#ranges.some(([a, b]) => a <= from && to <= b);
   }
 
+  /** The parts of the range that are not in. */
+  missing([from, to]: OffsetRange): OffsetRange[] {
+    const missing: OffsetRange[] = [];
+    let next = from;
+    for (const [a, b] of this.#ranges) {
+      if (b <= next) continue;
+      if (a >= to) break;
+      if (a > next) missing.push([next, a]);
+      next = b;
+    }
+    if (next < to) missing.push([next, to]);
+    return missing;
+  }
+
   add([from, to]: OffsetRange): void {
     if (!(from < to)) throw new RangeError(`Cannot add offsets ${from}–${to}: the range is empty`);
     const before = this.#ranges.filter(([, b]) => b < from);

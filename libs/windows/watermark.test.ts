@@ -6,7 +6,11 @@ const JUMP = 3_600_000;
 
 /** Blocks without an outlier: three times, the last at `time`. */
 function block(index: number, time: number, ended = false) {
-  return { index, highest: [time, time, time], ended };
+  return { index, highest: [time, time, time], end: endOf(index), ended };
+}
+
+function endOf(index: number, epoch = 0) {
+  return { epoch, offset: 10 * index + 10 };
 }
 
 function watermark(): Watermark {
@@ -61,7 +65,7 @@ describe('Watermark', () => {
   it('does not wait for a partition whose blocks bring no event', () => {
     const mark = watermark();
     mark.observe('t/0', block(0, 100), 0);
-    mark.observe('t/0', { index: 0, highest: [100], ended: false, alive: false }, IDLE);
+    mark.observe('t/0', { ...block(0, 100), alive: false }, IDLE);
     expect(mark.read(IDLE).excused).toEqual(['t/0']);
   });
 
@@ -76,14 +80,34 @@ describe('Watermark', () => {
     expect(mark.read(0)).toEqual({ time: 500, excused: [], ended: false });
   });
 
+  it('is over still when a block of before its end comes late', () => {
+    const mark = watermark();
+    mark.observe('t/0', block(3, 100, true), 0);
+    mark.observe('t/0', block(1, 90), 0);
+    expect(mark.read(0).ended).toBe(true);
+    mark.observe('t/0', block(4, 110), 0);
+    expect(mark.read(0)).toMatchObject({ time: 110, ended: false });
+  });
+
+  it('is over still when an earlier log is heard of, and goes on with a later one', () => {
+    const mark = watermark();
+    mark.resume('t/0', { time: 100, ended: true, said: endOf(3, 1) }, 0);
+    mark.observe('t/0', { ...block(7, 90), end: endOf(7, 0) }, 0);
+    expect(mark.read(0).ended).toBe(true);
+    mark.observe('t/0', { ...block(2, 95), end: endOf(2, 1) }, 0);
+    expect(mark.read(0).ended).toBe(true);
+    mark.observe('t/0', { ...block(0, 120), end: endOf(0, 2) }, 0);
+    expect(mark.read(0).ended).toBe(false);
+  });
+
   it('goes on where an earlier one stood', () => {
     const mark = watermark();
     mark.resume('t/0', { time: 400, ended: false }, 0);
     mark.resume('t/1', { time: null, ended: true }, 0);
     expect(mark.read(0).time).toBe(400);
     // One record is enough within the jump, and not beyond it.
-    mark.observe('t/0', { index: 9, highest: [500], ended: false }, 0);
-    mark.observe('t/0', { index: 10, highest: [10 * JUMP], ended: false }, 0);
+    mark.observe('t/0', { index: 9, highest: [500], end: endOf(9), ended: false }, 0);
+    mark.observe('t/0', { index: 10, highest: [10 * JUMP], end: endOf(10), ended: false }, 0);
     expect(mark.read(0).time).toBe(500);
     expect(mark.describe(IDLE)).toEqual([
       { partition: 't/0', time: 500, idle: true, ended: false },

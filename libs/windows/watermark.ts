@@ -11,7 +11,17 @@ interface PartitionState {
   readonly clock: PartitionClock;
   lastSeen: number;
   ended: boolean;
+  /** How far in the log whatever said so stands. */
+  said: LogPlace;
 }
+
+/** A place in a log that may have begun anew: a higher epoch is later, whatever the offset. */
+export interface LogPlace {
+  readonly epoch: number;
+  readonly offset: number;
+}
+
+const BEGINNING: LogPlace = { epoch: 0, offset: 0 };
 
 /** What a watermark looks like at one moment. */
 export interface WatermarkReading {
@@ -43,11 +53,12 @@ export class Watermark {
   /** Goes on where an earlier watermark stood with a partition. */
   resume(
     partition: string,
-    { time, ended }: { readonly time: number | null; readonly ended: boolean },
+    state: { readonly time: number | null; readonly ended: boolean; readonly said?: LogPlace },
     now: number,
   ): void {
+    const { time, ended, said = BEGINNING } = state;
     const clock = new PartitionClock(this.#options.jumpMs, time);
-    this.#partitions.set(partition, { clock, lastSeen: now, ended });
+    this.#partitions.set(partition, { clock, lastSeen: now, ended, said });
   }
 
   /** Takes the progress of one block of a partition. */
@@ -56,7 +67,12 @@ export class Watermark {
     block: {
       readonly index: number;
       readonly highest: readonly number[];
-      /** Whether the input is over; `null` leaves it as it was. */
+      /** Where the block ends. */
+      readonly end: LogPlace;
+      /**
+       * Whether the input is over; `null` leaves it as it was, and so does a block of before the
+       * one that said it last: it came late, but its events were written earlier.
+       */
       readonly ended: boolean | null;
       /** False when the block brought no event: such a partition is not waited for any longer. */
       readonly alive?: boolean;
@@ -65,14 +81,18 @@ export class Watermark {
   ): void {
     const state = this.#state(partition, now);
     if (block.alive !== false) state.lastSeen = now;
-    if (block.ended !== null) state.ended = block.ended;
+    if (block.ended !== null && !isBefore(block.end, state.said)) {
+      state.ended = block.ended;
+      state.said = block.end;
+    }
     state.clock.observe(block.index, block.highest);
   }
 
   #state(partition: string, now: number): PartitionState {
     let state = this.#partitions.get(partition);
     if (state === undefined) {
-      state = { clock: new PartitionClock(this.#options.jumpMs), lastSeen: now, ended: false };
+      const clock = new PartitionClock(this.#options.jumpMs);
+      state = { clock, lastSeen: now, ended: false, said: BEGINNING };
       this.#partitions.set(partition, state);
     }
     return state;
@@ -111,4 +131,8 @@ export class Watermark {
       ended: state.ended,
     }));
   }
+}
+
+function isBefore(a: LogPlace, b: LogPlace): boolean {
+  return a.epoch === b.epoch ? a.offset < b.offset : a.epoch < b.epoch;
 }

@@ -40,8 +40,8 @@ class Monitor {
     return this.due(hour).map((window) => {
       this.#schedule.confirm(window);
       expect(window.end - window.start).toBe(this.spec.windowMs);
-      const { revision, events } = window;
-      this.published.set(window.start, { revision, events });
+      const { revision, events, complete } = window;
+      this.published.set(window.start, { revision, events, complete });
       return [window.start / HOUR + 0, events, revision];
     });
   }
@@ -125,6 +125,35 @@ describe('tumbling windows', () => {
     const monitor = new Monitor(TUMBLING).add(0, 5).add(1, 5).add(2, 5);
     expect(monitor.due(3).map(({ complete }) => complete)).toEqual([false, true, true]);
     expect(monitor.due(OVER).map(({ complete }) => complete)).toEqual([false, true, false]);
+  });
+
+  it('are due again when they turn out not to be the first or last, and only once', () => {
+    for (const restarts of [false, true]) {
+      const monitor = new Monitor(TUMBLING).add(5, 9).add(6, 9);
+      expect(monitor.publish(OVER)).toEqual([
+        [5, 9, 0],
+        [6, 9, 0],
+      ]);
+      if (restarts) monitor.restart();
+      monitor.add(4, 9);
+      expect(monitor.due(OVER).map(({ start, complete }) => [start / HOUR, complete])).toEqual([
+        [4, false],
+        [5, true],
+      ]);
+      expect(monitor.publish(OVER)).toEqual([
+        [4, 9, 0],
+        [5, 9, 1],
+      ]);
+      if (restarts) monitor.restart();
+      expect(monitor.publish(OVER)).toEqual([]);
+      monitor.add(7, 9);
+      expect(monitor.publish(OVER)).toEqual([
+        [6, 9, 1],
+        [7, 9, 0],
+      ]);
+      if (restarts) monitor.restart().add(7, 0);
+      expect(monitor.publish(OVER)).toEqual([]);
+    }
   });
 
   it('of a stream with an event now and then are due one by one', () => {
@@ -213,7 +242,9 @@ describe('stray event times', () => {
     monitor.add(-10, 2);
     const later = monitor.publish(48);
     expect(later[0]).toEqual([-10, 3, 1]);
-    expect(later.slice(1)).toEqual(Array.from({ length: 9 }, (_, i) => [i - 9, 0, 0]));
+    expect(later.slice(1, 10)).toEqual(Array.from({ length: 9 }, (_, i) => [i - 9, 0, 0]));
+    // What was the first window is not any longer, so that it is complete.
+    expect(later.slice(10)).toEqual([[0, 10, 1]]);
   });
 });
 
@@ -238,7 +269,8 @@ function run(
   for (const [index, { hour, events, partition }] of arrivals.entries()) {
     monitor.add(hour, events);
     const highest = Array.from({ length: events }, () => hour * HOUR + HOUR / 2);
-    watermark.observe(String(partition), { index, highest, ended: false }, index);
+    const end = { epoch: 0, offset: index + 1 };
+    watermark.observe(String(partition), { index, highest, end, ended: false }, index);
     const { time } = watermark.read(index);
     if (time !== null) monitor.publish(time / HOUR);
     if (restarts && index % 3 === 0) monitor.restart();

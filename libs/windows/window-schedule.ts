@@ -16,12 +16,14 @@ export interface DueWindow {
 export interface Published {
   readonly revision: number;
   readonly events: number;
+  /** Taken as true where it is not known. */
+  readonly complete?: boolean;
 }
 
 /**
  * Decides which windows of one monitor are due: each once when the watermark has passed it, and
- * again, with the next revision, whenever it holds more events than were published. Windows without
- * any event between the first and the last data are due as well: silence is a finding. Of a stray
+ * again, with the next revision, whenever it holds more events than were published, or turned out
+ * not to be the first or last one of the data. Windows without any event between the first and the last data are due as well: silence is a finding. Of a stray
  * event time (see `findStretches`) only the latest window that holds it is.
  *
  * What is due follows from the panes, the watermark and what was published: nothing else is
@@ -50,7 +52,8 @@ export class WindowSchedule {
 
   /** Notes that a window went out; without it, the same window is due again. */
   confirm(window: DueWindow): void {
-    this.#published.set(window.start, { revision: window.revision, events: window.events });
+    const { start, revision, events, complete } = window;
+    this.#published.set(start, { revision, events, complete });
   }
 
   /**
@@ -76,7 +79,8 @@ export class WindowSchedule {
       }
       const before = this.#published.get(start);
       const events = tally.between(start, end);
-      if (before === undefined || events > before.events) {
+      const isCompleted = complete && before?.complete === false;
+      if (before === undefined || events > before.events || isCompleted) {
         due.push({ start, end, revision: (before?.revision ?? -1) + 1, events, complete });
       }
       return true;

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Registry } from 'prom-client';
 import { expect, onTestFinished, test } from 'vitest';
 import { CATALOGUE } from '#libs/errors/catalogue.ts';
 import { observePrometheus } from '#libs/telemetry/prometheus.ts';
@@ -75,8 +76,9 @@ test('/readyz says so when the store is closed or a check throws', async () => {
 });
 
 test('/metrics shows the registry, and counts requests by route, not by address', async () => {
-  const { app, options } = await setUp();
-  observePrometheus(options.lifecycle, { registry: options.registry, version: '1.2.3' });
+  const registry = new Registry();
+  const { app, options } = await setUp({ registry });
+  observePrometheus(options.lifecycle, { registry, version: '1.2.3' });
   for (let i = 0; i < 20; i += 1) await app.inject(`/api/v1/nothing-${i}`);
   await app.inject('/api/v1/baselines');
   const { type, body } = await ask(app, '/metrics');

@@ -10,7 +10,7 @@ import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import { createConfigReader } from './current-config.ts';
 import { guardHost } from './guard-host.ts';
 import { createLiveFeed } from './live-feed.ts';
-import { type Api, type ApiOptions, LIVE_DEFAULTS } from './options.ts';
+import { type Api, type ApiOptions, type FullOptions, LIVE_DEFAULTS } from './options.ts';
 import { queryError } from './query-error.ts';
 import { evaluationRoutes } from './routes/evaluation-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
@@ -33,7 +33,7 @@ const EVENTS_ROUTE = '/api/v1/events';
  * to `startApi`. Close it to end live connections; the store stays open.
  */
 export async function buildApi(options: ApiOptions): Promise<Api> {
-  const { store, lifecycle, logger } = options;
+  const { lifecycle, logger } = options;
   const app: Api = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -77,6 +77,15 @@ export async function buildApi(options: ApiOptions): Promise<Api> {
     sendProblem(notFound(request, { reply, methods }), { request, reply }),
   );
 
+  healthRoutes(app, options);
+  if (options.surface !== 'health') await serveResources(app, options);
+  await app.ready();
+  return app;
+}
+
+/** Everything that reads the store, and the pages. */
+async function serveResources(app: Api, options: FullOptions): Promise<void> {
+  const { store, lifecycle } = options;
   const config = createConfigReader(store, lifecycle);
   const feed = createLiveFeed({
     store,
@@ -84,13 +93,10 @@ export async function buildApi(options: ApiOptions): Promise<Api> {
     limits: { ...LIVE_DEFAULTS, ...options.live },
   });
   app.addHook('preClose', async () => feed.close());
-  healthRoutes(app, options);
   resourceRoutes(app, { store, config });
   evaluationRoutes(app, { store, config });
   eventRoutes(app, feed);
   await webRoutes(app, options.webRoot);
-  await app.ready();
-  return app;
 }
 
 async function registerPlugins(app: Api, options: ApiOptions): Promise<void> {

@@ -2,7 +2,7 @@ import type { Store } from '#libs/store/port.ts';
 import type { Check } from './options.ts';
 
 export interface ReadinessOptions {
-  readonly store: Store;
+  readonly store: Pick<Store, 'ping'>;
   readonly readiness?: () => Promise<readonly Check[]>;
   /** A check that takes longer fails. */
   readonly deadlineMs: number;

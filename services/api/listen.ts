@@ -3,11 +3,11 @@ import { buildApi } from './app.ts';
 import { isLoopback } from './guard-host.ts';
 import type { Api, ApiOptions } from './options.ts';
 
-export interface ListenOptions extends ApiOptions {
+export type ListenOptions = ApiOptions & {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-}
+};
 
 export interface RunningApi {
   readonly app: Api;

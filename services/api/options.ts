@@ -6,7 +6,6 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
-import type { Registry } from 'prom-client';
 import type { Store } from '#libs/store/port.ts';
 import type { Lifecycle } from '#libs/telemetry/lifecycle.ts';
 
@@ -32,13 +31,15 @@ export interface LiveLimits {
   readonly heartbeatMs: number;
 }
 
-export interface ApiOptions {
-  readonly store: Store;
+interface CommonOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly version: string;
   /** What `/metrics` shows. */
-  readonly registry: Registry;
+  readonly registry: {
+    readonly contentType: string;
+    metrics(): Promise<string>;
+  };
   readonly logger: FastifyBaseLogger;
   readonly lifecycle: Lifecycle;
   /** Checks beside the store's own. */
@@ -49,6 +50,20 @@ export interface ApiOptions {
   readonly allowedHosts?: readonly string[];
   readonly live?: Partial<LiveLimits>;
 }
+
+/** All of the API, and the page. */
+export interface FullOptions extends CommonOptions {
+  readonly surface?: 'all';
+  readonly store: Store;
+}
+
+/** Only `/healthz`, `/readyz` and `/metrics`. */
+export interface HealthOptions extends CommonOptions {
+  readonly surface: 'health';
+  readonly store: Pick<Store, 'ping'>;
+}
+
+export type ApiOptions = FullOptions | HealthOptions;
 
 export const LIVE_DEFAULTS: LiveLimits = {
   maxClients: 500,

@@ -4,12 +4,16 @@ import type { Store } from '#libs/store/port.ts';
 import type { Lifecycle } from '#libs/telemetry/lifecycle.ts';
 import { blocksPartition, blocksTopic, evaluatorGroup } from '#libs/transport/names.ts';
 import type { Membership, RecordBatch, Transport } from '#libs/transport/port.ts';
+import { type LogBounds, readLogBounds } from './log-bounds.ts';
 import { ProfileEvaluator } from './profile-evaluator.ts';
+import { SoleWatch } from './sole-watch.ts';
 import { StreamReporter } from './stream-reporter.ts';
 
 const decoder = new TextDecoder();
 /** How often evaluations that no monitor keeps any longer are removed. */
 const PRUNE_EVERY_MS = 3_600_000;
+/** How often the logs' ends are asked for, to tell how much of them is not counted yet. */
+const BOUNDS_EVERY_MS = 5000;
 /** How often panes are stored and windows published while blocks arrive. */
 const STEP_MS = 1000;
 
@@ -22,7 +26,18 @@ export interface EvaluatorOptions {
   readonly now: () => number;
   /** Told once when this evaluator cannot go on. */
   readonly failed: (error: Error) => void;
+  /** Told why nothing can be read at the moment, and `null` once it can. */
+  readonly trouble?: (reason: Error | null) => void;
   readonly stepMs?: number;
+  /**
+   * For a store that no other process shares: this evaluator takes all profiles of its instance or
+   * none. Another one is waited for to end, up to `patienceMs`, and then refused.
+   */
+  readonly sole?: {
+    readonly patienceMs: number;
+    /** Ends the waiting. */
+    readonly signal: AbortSignal;
+  };
 }
 
 export interface Evaluator {
@@ -43,6 +58,8 @@ interface Running {
  *
  * Positions in the blocks topic are committed only after the counts are stored; what is read again
  * after a crash is recognised by its offsets and ignored.
+ *
+ * @throws PLB_SEVERAL_PROCESSES when it must be the only one, and another one does not end
  */
 export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluator> {
   const { transport, store, instance, plans, lifecycle, now, stepMs = STEP_MS } = options;
@@ -61,9 +78,20 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
     turn = result.catch(() => undefined);
     return result;
   };
+  const { sole } = options;
+  const watch =
+    sole === undefined
+      ? null
+      : new SoleWatch({
+          ...{ instance, patienceMs: sole.patienceMs },
+          trouble: (reason) => options.trouble?.(reason),
+          failed: (error) => fail(error),
+        });
   let member: Membership | null = null;
   let lastStep = performance.now();
   let lastPrune = Number.NEGATIVE_INFINITY;
+  let bounds: LogBounds = new Map();
+  let lastBounds = Number.NEGATIVE_INFINITY;
   /** Positions of batches whose counts are not yet stored. */
   const uncommitted = new Map<number, { topic: string; partition: number; offset: number }>();
 
@@ -85,6 +113,40 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
     }
   }
 
+  /** Says for each stream in how many partitions of the blocks topic its profiles are held. */
+  function announce(): void {
+    const streams = Map.groupBy(plans, ({ stream }) => `${stream.namespace}/${stream.name}`);
+    for (const sharing of streams.values()) {
+      const { namespace, name: stream } = sharing[0]!.stream;
+      const held = new Set(sharing.map(({ profile }) => running.get(profile.id)?.partition));
+      held.delete(undefined);
+      const partitions = held.size;
+      lifecycle.emit({
+        type: 'partitions_assigned',
+        namespace,
+        stream,
+        role: 'evaluator',
+        partitions,
+      });
+    }
+  }
+
+  /** Asks for the ends of the logs in the background: whoever does not answer holds nothing up. */
+  function askForBounds(): void {
+    lastBounds = performance.now();
+    const topics = new Set(
+      plans.flatMap(({ profile, stream }) => (running.has(profile.id) ? stream.topics : [])),
+    );
+    readLogBounds(transport, topics).then(
+      (found) => {
+        bounds = found;
+      },
+      () => {
+        bounds = new Map();
+      },
+    );
+  }
+
   /** What was counted since the last step is the next owner's to count again. */
   function drop(partition: number): void {
     uncommitted.delete(partition);
@@ -93,7 +155,8 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
 
   async function step(): Promise<void> {
     for (const { evaluator } of running.values()) await evaluator.step();
-    await reporter.report([...running.values()].map(({ evaluator }) => evaluator.report()));
+    await reporter.report([...running.values()].map(({ evaluator }) => evaluator.report(bounds)));
+    if (performance.now() - lastBounds >= BOUNDS_EVERY_MS) askForBounds();
     for (const { topic, partition, offset } of uncommitted.values()) {
       await member?.commit({ topic, partition }, { offset, metadata: '' }).catch(unlessFenced);
     }
@@ -121,9 +184,10 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
       const total = totals.get(evaluator) ?? { blocks: 0, ignored: 0, events: 0 };
       totals.set(evaluator, total);
       const applied = await evaluator.apply(value);
+      if (applied.kind === 'lost') continue;
       total.blocks++;
-      if (applied.kind === 'ignored') total.ignored++;
-      else total.events += applied.events;
+      if (applied.kind === 'open' || applied.kind === 'closed') total.events += applied.events;
+      else total.ignored++;
     }
     for (const [{ definition }, total] of totals) {
       lifecycle.emit({
@@ -144,6 +208,7 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
     if (state !== 'running') return;
     state = 'failed';
     clearInterval(timer);
+    watch?.close();
     options.failed(error instanceof Error ? error : new PlumblineError('PLB_INTERNAL', `${error}`));
   };
   const timer = setInterval(() => {
@@ -157,15 +222,21 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
     member = await transport.join({
       group: evaluatorGroup(instance),
       topics: [blocks],
+      sole: sole !== undefined,
       handlers: {
         assigned: (partitions) =>
           inTurn(async () => {
             for (const { partition } of partitions) await load(partition);
+            announce();
+            askForBounds();
+            watch?.assigned(partitions.map(({ partition }) => partition));
             return partitions.map(({ committed, start }) => committed?.offset ?? start);
           }),
         revoked: (partitions) =>
           inTurn(async () => {
             for (const { partition } of partitions) drop(partition);
+            watch?.revoked(partitions.map(({ partition }) => partition));
+            announce();
           }),
         batch: (batch) =>
           inTurn(async () => {
@@ -173,16 +244,25 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
             if (state !== 'failed') await take(batch);
           }),
         failed: fail,
+        trouble: (reason) => options.trouble?.(reason),
+        rebalanced: (rebalance) => {
+          lifecycle.emit({ type: 'rebalanced', role: 'evaluator', ...rebalance });
+          watch?.settled();
+        },
       },
     });
+    sole?.signal.addEventListener('abort', () => watch?.close(), { once: true });
+    await watch?.first;
   } catch (error) {
     clearInterval(timer);
+    await member?.leave();
     throw error;
   }
 
   return {
     async close() {
       clearInterval(timer);
+      watch?.close();
       const isRunning = state === 'running';
       state = 'closed';
       try {

@@ -1,7 +1,9 @@
 import { createJudge, type Judge } from '#libs/detectors/create-judge.ts';
 import type { Assessment, Verdict } from '#libs/detectors/evaluation.ts';
+import { formatShare } from '#libs/detectors/format-figure.ts';
 import type { MonitorPlan } from '#libs/planning/plan-monitors.ts';
 import type { Profile } from '#libs/profiles/counts.ts';
+import type { Sampling } from '#libs/profiles/sampler.ts';
 import type { Publication, PublicationRecord } from '#libs/store/port.ts';
 import type { WatermarkReading } from '#libs/windows/watermark.ts';
 import { type DueWindow, WindowSchedule } from '#libs/windows/window-schedule.ts';
@@ -21,15 +23,22 @@ export class MonitorPublisher {
     const { plan, published } = options;
     const { monitor, profile, reference, rules } = plan;
     const { windowMs, hopMs, latenessMs } = monitor;
+    const { sampling } = profile.reading;
     this.plan = plan;
     this.#configRevision = options.configRevision;
-    this.#judge = createJudge({ layout: profile.layout, reference, rules, windowMs, hopMs });
+    this.#judge = createJudge({
+      ...{ layout: profile.layout, reference, rules, windowMs, hopMs },
+      ...(sampling === undefined ? {} : { samplingShare: sampling.share }),
+    });
     this.#schedule = new WindowSchedule(
       { windowMs, hopMs, latenessMs, paneMs: profile.paneMs },
       published
         // Windows of another length belong to an earlier configuration.
         .filter(({ window }) => window.end - window.start === windowMs)
-        .map(({ window, revision, events }) => [window.start, { revision, events }]),
+        .map(({ window, revision, events, complete = true }) => [
+          window.start,
+          { revision, events, complete },
+        ]),
     );
   }
 
@@ -57,6 +66,11 @@ export class MonitorPublisher {
     },
   ): Publication {
     const { monitor, record, profile } = this.plan;
+    const { sampling } = profile.reading;
+    const missing = [
+      ...context.missing,
+      ...(sampling === undefined ? [] : [samplingWarning(sampling)]),
+    ];
     const range = { start, end };
     const assessments = this.#judge.judge({ profile: context.profile, range, complete });
     return {
@@ -72,16 +86,22 @@ export class MonitorPublisher {
         offsets: context.offsets,
         excused: context.watermark.excused,
         config_revision: this.#configRevision,
+        complete,
+        ...(sampling === undefined ? {} : { sampling: { share: sampling.share } }),
       },
       assessments:
-        context.missing.length === 0
+        missing.length === 0
           ? assessments
           : assessments.map((assessment) => ({
               ...assessment,
-              warnings: [...assessment.warnings, ...context.missing],
+              warnings: [...assessment.warnings, ...missing],
             })),
     };
   }
+}
+
+function samplingWarning({ share }: Sampling): string {
+  return `Sampled: only ${formatShare(share)} of the keys are counted, and n and m are of those.`;
 }
 
 /** How many fields got which verdict. */

@@ -35,6 +35,10 @@ class Kept {
     return this.aggregate.apply(block, payload);
   }
 
+  lose(from: number, to: number): Promise<boolean> {
+    return this.aggregate.lose({ topic: 'flights', partition: 0, epoch: 0, from, to });
+  }
+
   commit(): void {
     const { panes, applied, open, dropPanesBefore } = this.aggregate.changes();
     for (const pane of panes) this.#panes.set(pane.start, pane);
@@ -187,6 +191,8 @@ test('what stands before lost offsets is counted for good', async () => {
   const kept = new Kept();
   await kept.apply(rowsAt(1, 2), { from: 0 });
   // Retention has taken [2, 20): the block of the first rows will never be finished.
+  expect(await kept.lose(0, 20)).toBe(true);
+  expect(await kept.lose(0, 20)).toBe(false);
   await kept.apply(rowsAt(3), { from: 20, to: 21 });
   kept.commit();
   kept.restart();
@@ -199,8 +205,88 @@ test('what stands before lost offsets is counted for good', async () => {
   );
   expect(await kept.whole()).toBe(bytesOf(rowsAt(1, 2, 3)));
   await kept.apply(rowsAt(3, 3, 3, 3), { from: 20, to: 24 });
-  expect(kept.aggregate.gaps()).toEqual([{ topic: 'flights', partition: 0, from: 2, to: 20 }]);
-  expect(kept.aggregate.tallies()).toEqual({ events: 6 });
+  expect(kept.aggregate.gaps()).toEqual([]);
+  expect(kept.aggregate.tallies()).toEqual({ events: 6, lost: 18 });
+  expect(kept.aggregate.lost()).toEqual([
+    {
+      ...{ topic: 'flights', partition: 0, epoch: 0, from: 2, to: 20, cause: 'log' },
+      ...{ after: HOUR, before: 3 * HOUR },
+    },
+  ]);
+  expect(await kept.apply(rowsAt(1, 1, 1, 1, 1, 1, 1, 1), { from: 8 })).toMatchObject({
+    kind: 'closed',
+  });
+  // Somebody had read it before it was lost.
+  expect(kept.aggregate.lost()).toMatchObject([
+    { from: 2, to: 8 },
+    { from: 16, to: 20 },
+  ]);
+  expect(kept.aggregate.tallies()).toEqual({ events: 14, lost: 10 });
+});
+
+test('an unfinished block waits for its finished one, also when later blocks come first', async () => {
+  const kept = new Kept();
+  await kept.apply(rowsAt(1, 1), { from: BLOCK });
+  await kept.apply(rowsAt(2, 2, 2, 2, 2, 2, 2, 2), { from: 2 * BLOCK });
+  await kept.apply(rowsAt(3), { from: 3 * BLOCK });
+  kept.commit();
+  kept.restart();
+  expect(await kept.apply(rowsAt(1, 1, 1, 1, 1, 1, 1, 1), { from: BLOCK })).toMatchObject({
+    kind: 'closed',
+  });
+  expect(kept.aggregate.paneEvents()).toEqual(
+    new Map([
+      [2 * HOUR, BLOCK],
+      [HOUR, BLOCK],
+      [3 * HOUR, 1],
+    ]),
+  );
+});
+
+test('of a finished block that is in with a part the rest is lost, and said to be once', async () => {
+  const kept = new Kept();
+  const rows = rowsAt(1, 2, 3, 4, 5, 6, 7, 8);
+  await kept.apply(rows.slice(4), { from: 4 });
+  await kept.apply(rows.slice(0, 2), { from: 0, to: 2 });
+  expect(await kept.apply(rows, { from: 0 })).toEqual({ kind: 'refused', lost: [[2, 4]] });
+  expect(await kept.apply(rows, { from: 0 })).toEqual({ kind: 'refused', lost: [] });
+  kept.commit();
+  kept.restart();
+  expect(await kept.apply(rows, { from: 0 })).toEqual({ kind: 'refused', lost: [] });
+  expect(await kept.apply(rows.slice(4), { from: 4 })).toEqual({ kind: 'ignored' });
+  expect(await kept.whole()).toBe(bytesOf([...rows.slice(0, 2), ...rows.slice(4)]));
+  expect(kept.aggregate.tallies()).toEqual({ events: 6, lost: 2 });
+  expect(kept.aggregate.lost()).toMatchObject([
+    { cause: 'overlap', after: HOUR, before: 8 * HOUR },
+  ]);
+});
+
+test('a lost range is told of until the panes that it may touch are gone; its number stays', async () => {
+  const kept = new Kept();
+  await kept.lose(0, BLOCK);
+  await kept.apply(rowsAt(1, 1, 1, 1, 1, 1, 1, 2), { from: BLOCK });
+  kept.aggregate.retainFrom(2 * HOUR);
+  expect(kept.aggregate.lost()).toHaveLength(1);
+  kept.aggregate.retainFrom(3 * HOUR);
+  kept.commit();
+  kept.restart();
+  expect(kept.aggregate.lost()).toEqual([]);
+  expect(kept.aggregate.tallies()).toEqual({ events: 8, lost: BLOCK });
+});
+
+test('a log that begins anew ends the time that what the one before lost may be of', async () => {
+  const kept = new Kept();
+  await kept.lose(0, 5 * BLOCK);
+  await kept.apply(rowsAt(4, 4, 4, 4, 4, 4, 4, 4), { from: 0, epoch: 1 });
+  expect(kept.aggregate.lost()).toMatchObject([{ epoch: 0, before: 4 * HOUR }]);
+});
+
+test('events that sampling left out are records, and counted by themselves', async () => {
+  const kept = new Kept();
+  const place = { from: 0, to: 6, sampledOut: 4 };
+  expect(await kept.apply(rowsAt(1, 2), place)).toEqual({ kind: 'open', events: 2, records: 6 });
+  expect(kept.aggregate.tallies()).toEqual({ events: 2, sampled_out: 4 });
+  expect(await kept.whole()).toBe(bytesOf(rowsAt(1, 2)));
 });
 
 test('an unfinished block that begins within the one before it takes its place', async () => {
@@ -229,7 +315,7 @@ test('ranges that have not arrived are gaps until they do', async () => {
   await kept.apply(rows, { from: 0 });
   await kept.apply(rows, { from: 2 * BLOCK });
   expect(kept.aggregate.gaps()).toEqual([
-    { topic: 'flights', partition: 0, from: BLOCK, to: 2 * BLOCK },
+    { topic: 'flights', partition: 0, epoch: 0, from: BLOCK, to: 2 * BLOCK },
   ]);
   await kept.apply(rows, { from: BLOCK });
   expect(kept.aggregate.gaps()).toEqual([]);
@@ -269,7 +355,10 @@ test('a partition’s clock goes on where the block furthest in the log stood', 
   kept.commit();
   kept.restart();
   expect(kept.aggregate.clocks()).toEqual([
-    { key: 'flights/0', time: 9 * HOUR, ended: true, lastTimestamp: 9 * HOUR },
+    {
+      ...{ key: 'flights/0', time: 9 * HOUR, ended: true, lastTimestamp: 9 * HOUR },
+      said: { epoch: 0, offset: 2 * BLOCK },
+    },
   ]);
   // Probes behind the end do not make it go on; an event does.
   await kept.apply([], { from: 2 * BLOCK, to: 3 * BLOCK, synthetic: BLOCK });

@@ -1,6 +1,8 @@
-import { BAD_REASONS, type Block, decodeBlock } from '#libs/profiles/block.ts';
+import type { TimeRange } from '#libs/detectors/evaluation.ts';
+import { type Block, decodeBlock } from '#libs/profiles/block.ts';
 import type { Profile } from '#libs/profiles/counts.ts';
 import type { ProfileDefinition } from '#libs/profiles/definition.ts';
+import type { LostOffsets } from '#libs/profiles/lost-offsets.ts';
 import { decodePane, encodePane } from '#libs/profiles/pane.ts';
 import { createProfile, mergeProfile } from '#libs/profiles/profile.ts';
 import type {
@@ -10,13 +12,18 @@ import type {
   ProfileCommit,
   ProfileState,
 } from '#libs/store/port.ts';
-import { OffsetRanges } from '#libs/windows/offset-ranges.ts';
+import { type LostRange, LostRanges } from '#libs/windows/lost-ranges.ts';
+import { type OffsetRange, OffsetRanges } from '#libs/windows/offset-ranges.ts';
+import type { LogPlace } from '#libs/windows/watermark.ts';
+import type { PartitionRange } from './gap-warnings.ts';
+import { addClock, addCounters, isClock, recordsOf } from './partition-tallies.ts';
 
 interface PartitionCounts {
   readonly topic: string;
   readonly partition: number;
   readonly epoch: number;
   readonly applied: OffsetRanges;
+  readonly lost: LostRanges;
   readonly tallies: Record<string, number>;
   /** Unfinished blocks by index: counts that are shown, but not yet in the panes. */
   readonly open: Map<number, { readonly block: Block; readonly payload: Uint8Array }>;
@@ -34,9 +41,15 @@ export type Applied =
       readonly records: number;
     }
   /** Its range was in before: redelivered, or from a profiler that had lost its partition. */
-  | { readonly kind: 'ignored' };
+  | { readonly kind: 'ignored' }
+  /**
+   * A finished block of which a part was in before. A block cannot be taken apart, so the rest of it
+   * is lost: the ranges that were not known to be.
+   */
+  | { readonly kind: 'refused'; readonly lost: readonly OffsetRange[] };
 
 const IGNORED: Applied = { kind: 'ignored' };
+type LoadPanes = (range: TimeRange) => Promise<readonly PaneRecord[]>;
 
 /** The changes since the last commit, as the store wants them. */
 export type AggregateChanges = Pick<
@@ -50,7 +63,7 @@ export type AggregateChanges = Pick<
  */
 export class ProfileAggregate {
   readonly #definition: ProfileDefinition;
-  readonly #loadPanes: (range: { start: number; end: number }) => Promise<readonly PaneRecord[]>;
+  readonly #loadPanes: LoadPanes;
   readonly #partitions = new Map<string, PartitionCounts>();
   /** Panes in memory; a pane of the index that is not here is in the store. */
   readonly #panes = new Map<number, Profile>();
@@ -62,13 +75,13 @@ export class ProfileAggregate {
   constructor(options: {
     readonly definition: ProfileDefinition;
     readonly state: ProfileState;
-    readonly loadPanes: (range: { start: number; end: number }) => Promise<readonly PaneRecord[]>;
+    readonly loadPanes: LoadPanes;
   }) {
     this.#definition = options.definition;
     this.#loadPanes = options.loadPanes;
     for (const { start, events } of options.state.panes) this.#index.set(start, events);
-    for (const { topic, partition, epoch, ranges, tallies } of options.state.applied) {
-      const counts = this.#partition({ topic, partition, epoch });
+    for (const { topic, partition, epoch, ranges, tallies, lost } of options.state.applied) {
+      const counts = this.#partition({ topic, partition, epoch }, lost);
       for (const range of ranges) counts.applied.add(range);
       Object.assign(counts.tallies, tallies);
     }
@@ -78,7 +91,10 @@ export class ProfileAggregate {
     }
   }
 
-  #partition(place: { topic: string; partition: number; epoch: number }): PartitionCounts {
+  #partition(
+    place: { topic: string; partition: number; epoch: number },
+    lost: readonly LostRange[] = [],
+  ): PartitionCounts {
     const { topic, partition, epoch } = place;
     const key = `${topic}/${partition}/${epoch}`;
     let counts = this.#partitions.get(key);
@@ -86,6 +102,7 @@ export class ProfileAggregate {
       counts = {
         ...{ topic, partition, epoch },
         applied: new OffsetRanges(),
+        lost: new LostRanges(lost),
         tallies: {},
         open: new Map(),
         dirty: false,
@@ -100,17 +117,17 @@ export class ProfileAggregate {
   async apply(block: Block, payload: Uint8Array): Promise<Applied> {
     const counts = this.#partition(block);
     const range = [block.from, block.to] as const;
-    if (counts.applied.overlaps(range)) return IGNORED;
-    for (const { block: left } of [...counts.open.values()]) {
-      // The log has lost what lay between: this unfinished block will never be finished.
-      if (left.to <= block.from) await this.#include(counts, left);
+    const isFinished = block.to === (block.index + 1) * this.#definition.blockSize;
+    if (counts.applied.overlaps(range)) {
+      if (!isFinished || counts.applied.covers(range)) return IGNORED;
+      return { kind: 'refused', lost: await this.#refuse(counts, block) };
     }
     const known = counts.open.get(block.index)?.block;
     const news = {
       events: block.progress.events - (known?.progress.events ?? 0),
       records: recordsOf(block) - (known === undefined ? 0 : recordsOf(known)),
     };
-    if (block.to < (block.index + 1) * this.#definition.blockSize) {
+    if (!isFinished) {
       if (known !== undefined && known.from <= block.from && known.to >= block.to) return IGNORED;
       counts.open.set(block.index, { block, payload });
       counts.dirtyOpen = true;
@@ -118,6 +135,42 @@ export class ProfileAggregate {
     }
     await this.#include(counts, block);
     return { kind: 'closed', ...news };
+  }
+
+  /** Takes note of offsets that can no longer be read; answers whether that was news. */
+  async lose({ topic, partition, epoch, from, to }: LostOffsets): Promise<boolean> {
+    const counts = this.#partition({ topic, partition, epoch });
+    await this.#includeBelow(counts, to);
+    const after = counts.tallies.clock_highest ?? null;
+    let isNew = false;
+    for (const [a, b] of counts.applied.missing([from, to])) {
+      const range = { from: a, to: b, cause: 'log', after, before: null } as const;
+      if (counts.lost.add(range).length > 0) isNew = true;
+    }
+    if (isNew) counts.dirty = true;
+    return isNew;
+  }
+
+  /** The rest of a finished block of which a part is in: answers what of it was not known as lost. */
+  async #refuse(counts: PartitionCounts, block: Block): Promise<OffsetRange[]> {
+    await this.#includeBelow(counts, block.to);
+    const times = {
+      after: block.panes[0]?.start ?? null,
+      before: block.progress.highest[0] ?? null,
+    };
+    const lost = counts.applied
+      .missing([block.from, block.to])
+      .flatMap(([from, to]) => counts.lost.add({ from, to, cause: 'overlap', ...times }));
+    if (lost.length > 0) counts.dirty = true;
+    return lost;
+  }
+
+  /** Unfinished blocks that end below an offset will never be finished: they count as they are. */
+  async #includeBelow(counts: PartitionCounts, offset: number): Promise<void> {
+    const left = [...counts.open.values()].filter(({ block }) => block.to <= offset);
+    for (const { block } of left.sort((a, b) => a.block.from - b.block.from)) {
+      await this.#include(counts, block);
+    }
   }
 
   /** Adds a block's counts to the panes, for good. */
@@ -133,9 +186,24 @@ export class ProfileAggregate {
       this.#dirty.add(start);
     }
     counts.applied.add([block.from, block.to]);
-    addTallies(counts.tallies, block);
+    addCounters(counts.tallies, block);
+    addClock(counts.tallies, block);
     counts.dirty = true;
+    this.#noteBehindLost(block);
     if (counts.open.delete(block.index)) counts.dirtyOpen = true;
+  }
+
+  /** Lost offsets before a block, or of an earlier epoch, hold no events later than its own. */
+  #noteBehindLost({ topic, partition, epoch, from, progress }: Block): void {
+    const [highest] = progress.highest;
+    if (highest === undefined) return;
+    for (const counts of this.#partitions.values()) {
+      if (counts.topic !== topic || counts.partition !== partition || counts.epoch > epoch)
+        continue;
+      if (counts.lost.list().every(({ before }) => before !== null)) continue;
+      counts.lost.noteBehind(counts.epoch < epoch ? Number.POSITIVE_INFINITY : from, highest);
+      counts.dirty = true;
+    }
   }
 
   async #pane(start: number): Promise<Profile> {
@@ -161,12 +229,12 @@ export class ProfileAggregate {
     return events;
   }
 
-  *#openBlocks(): Iterable<{ block: Block; payload: Uint8Array }> {
+  *#openBlocks(): Iterable<{ readonly block: Block }> {
     for (const { open } of this.#partitions.values()) yield* open.values();
   }
 
   /** The counts of the panes that start in a range of time, unfinished blocks included. */
-  async window({ start, end }: { start: number; end: number }): Promise<Profile> {
+  async window({ start, end }: TimeRange): Promise<Profile> {
     const total = createProfile(this.#definition.layout);
     for (let pane = start; pane < end; pane += this.#definition.paneMs) {
       if (this.#index.has(pane)) mergeProfile(total, await this.#pane(pane));
@@ -199,10 +267,19 @@ export class ProfileAggregate {
     return [...newest.values()];
   }
 
-  /** Holes between the ranges that are in, by partition. */
-  gaps(): { topic: string; partition: number; from: number; to: number }[] {
-    return [...this.#partitions.values()].flatMap(({ topic, partition, applied }) =>
-      applied.gaps().map(([from, to]) => ({ topic, partition, from, to })),
+  /** Holes between the ranges that are in or lost, by partition. */
+  gaps(): PartitionRange[] {
+    return [...this.#partitions.values()].flatMap(({ topic, partition, epoch, applied, lost }) => {
+      const known = new OffsetRanges(applied.list());
+      for (const { from, to } of lost.list()) known.add([from, to]);
+      return known.gaps().map(([from, to]) => ({ topic, partition, epoch, from, to }));
+    });
+  }
+
+  /** Ranges that were not counted and never will be. */
+  lost(): (PartitionRange & LostRange)[] {
+    return [...this.#partitions.values()].flatMap(({ topic, partition, epoch, applied, lost }) =>
+      lost.except(applied).map((range) => ({ topic, partition, epoch, ...range })),
     );
   }
 
@@ -215,12 +292,20 @@ export class ProfileAggregate {
       }
       for (const { block } of open.values()) addCounters(total, block);
     }
-    return total;
+    const lost = this.lost().reduce((sum, { from, to }) => sum + to - from, total.lost ?? 0);
+    return lost === 0 ? total : { ...total, lost };
   }
 
   /** What the last known block of each partition says of time, to go on after a restart. */
-  clocks(): { key: string; time: number | null; ended: boolean; lastTimestamp: number | null }[] {
-    return this.#newestEpochs().map(({ topic, partition, tallies, open }) => {
+  clocks(): {
+    key: string;
+    time: number | null;
+    ended: boolean;
+    /** Where the block ends that said whether the input is over. */
+    said: LogPlace;
+    lastTimestamp: number | null;
+  }[] {
+    return this.#newestEpochs().map(({ topic, partition, epoch, tallies, open }) => {
       const clocks: Record<string, number> = { ...tallies };
       const last = [...open.values()].sort((a, b) => a.block.index - b.block.index);
       for (const { block } of last) addClock(clocks, block);
@@ -228,6 +313,7 @@ export class ProfileAggregate {
         key: `${topic}/${partition}`,
         time: clocks.clock_highest ?? null,
         ended: clocks.clock_ended === 1,
+        said: { epoch, offset: clocks.clock_offset ?? 0 },
         lastTimestamp: clocks.clock_last_timestamp ?? null,
       };
     });
@@ -237,6 +323,13 @@ export class ProfileAggregate {
   retainFrom(time: number): void {
     if (time <= this.#retainedFrom) return;
     this.#retainedFrom = time;
+    for (const counts of this.#partitions.values()) {
+      const over = new LostRanges(counts.lost.forgetBefore(time)).except(counts.applied);
+      if (over.length === 0) continue;
+      const offsets = over.reduce((total, { from, to }) => total + to - from, 0);
+      counts.tallies.lost = (counts.tallies.lost ?? 0) + offsets;
+      counts.dirty = true;
+    }
     for (const start of [...this.#index.keys()]) {
       if (start >= time) continue;
       this.#index.delete(start);
@@ -266,7 +359,9 @@ export class ProfileAggregate {
       const { topic, partition, epoch } = counts;
       if (counts.dirty) {
         const ranges = counts.applied.list();
-        applied.push({ topic, partition, epoch, ranges, tallies: { ...counts.tallies } });
+        const lost = counts.lost.list();
+        const tallies = { ...counts.tallies };
+        applied.push({ topic, partition, epoch, ranges, tallies, ...(lost[0] && { lost }) });
       }
       if (!counts.dirtyOpen) continue;
       const newest = [...counts.open.values()].sort((a, b) => b.block.to - a.block.to)[0];
@@ -296,45 +391,4 @@ export class ProfileAggregate {
       counts.dirtyOpen = false;
     }
   }
-}
-
-/** Records of a block that are neither Plumbline's probes nor marks of the input's end. */
-function recordsOf({ progress }: Block): number {
-  const { events, otherVersion, future, bad } = progress;
-  return BAD_REASONS.reduce((total, reason) => total + bad[reason], events + otherVersion + future);
-}
-
-/** Tallies that say where a clock stands instead of counting something. */
-function isClock(name: string): boolean {
-  return name.startsWith('clock_');
-}
-
-function addTallies(tallies: Record<string, number>, block: Block): void {
-  addCounters(tallies, block);
-  addClock(tallies, block);
-}
-
-function addCounters(tallies: Record<string, number>, { progress }: Block): void {
-  const add = (name: string, count: number) => {
-    if (count > 0) tallies[name] = (tallies[name] ?? 0) + count;
-  };
-  add('events', progress.events);
-  add('synthetic', progress.synthetic);
-  add('other_version', progress.otherVersion);
-  add('future', progress.future);
-  for (const reason of BAD_REASONS) add(`bad_${reason}`, progress.bad[reason]);
-}
-
-function addClock(tallies: Record<string, number>, block: Block): void {
-  const { progress, to } = block;
-  // Blocks may arrive out of order; the one furthest on in the log speaks for its end.
-  if (to < (tallies.clock_offset ?? 0)) return;
-  tallies.clock_offset = to;
-  if (progress.ended || recordsOf(block) > 0) tallies.clock_ended = progress.ended ? 1 : 0;
-  // The confirmed height: a lone outlier at the top must not survive a restart as the time.
-  const highest = progress.highest.at(-1);
-  if (highest !== undefined) {
-    tallies.clock_highest = Math.max(highest, tallies.clock_highest ?? Number.NEGATIVE_INFINITY);
-  }
-  if (!Number.isNaN(progress.lastTimestamp)) tallies.clock_last_timestamp = progress.lastTimestamp;
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { encodeLostOffsets } from '#libs/profiles/lost-offsets.ts';
 import type { Store } from '#libs/store/port.ts';
 import { openSqliteStore } from '#libs/store/sqlite/open-sqlite-store.ts';
 import { createLifecycle, type LifecycleEvent } from '#libs/telemetry/lifecycle.ts';
@@ -21,16 +22,16 @@ async function openStore(): Promise<Store> {
 }
 
 /** An evaluator with a clock that a test sets, and what it said. */
-async function load(store: Store) {
+async function load(store: Store, plan = PLAN) {
   const events: LifecycleEvent[] = [];
   const lifecycle = createLifecycle();
   lifecycle.observe((event) => events.push(event));
   const clock = { now: 1_000_000 };
   const evaluator = await ProfileEvaluator.load({
-    ...{ definition: DEFINITION, plans: [PLAN], store, lifecycle, configRevision: 1 },
+    ...{ definition: DEFINITION, plans: [plan], store, lifecycle, configRevision: 1 },
     now: () => clock.now,
   });
-  return { evaluator, clock, said: () => events.map(({ type }) => type) };
+  return { evaluator, clock, events, said: () => events.map(({ type }) => type) };
 }
 
 const FULL = blockOf(rowsAt(0, 0, 0, 1, 1, 1, 2, 2), { from: 0 }).payload;
@@ -111,4 +112,121 @@ test('a block that the log lost offsets before is warned about on every later ev
       `Offsets ${BLOCK}–${3 * BLOCK - 1} of flights/0 have not been counted.`,
     );
   }
+});
+
+/** What is said of offsets that can no longer be read. */
+function lostRecord(from: number, to: number): Uint8Array {
+  const lost = { topic: 'flights', partition: 0, epoch: 0, from, to };
+  return encodeLostOffsets(DEFINITION, lost);
+}
+
+test('lost offsets are warned about where they may belong, and not waited for', async () => {
+  const store = await openStore();
+  const { evaluator, said } = await load(store);
+  await evaluator.apply(FULL);
+  expect(await evaluator.apply(lostRecord(BLOCK, 3 * BLOCK))).toEqual({ kind: 'lost' });
+  const behind = rowsAt(4, 4, 4, 4, 5, 5, 5, 5);
+  await evaluator.apply(blockOf(behind, { from: 3 * BLOCK }).payload);
+  await evaluator.apply(blockOf(rowsAt(6, 7, 8, 8, 8, 8, 8, 8), { from: 4 * BLOCK }).payload);
+  await evaluator.step();
+  const { items } = await store.evaluations({ namespace: 'default', field: null, limit: 100 });
+  const warned = items
+    .filter(({ warnings }) => warnings.some((warning) => warning.includes('lost')))
+    .map(({ window }) => window.start / HOUR);
+  // The last events before were of hours 1 and 2, the first ones behind of hour 5 at most.
+  expect(warned.sort()).toEqual([1, 2, 3, 4, 5]);
+  expect(items[0]!.window.start / HOUR).toBe(7);
+  expect(items.flatMap(({ warnings }) => warnings)).toContain(
+    `Offsets ${BLOCK}–${3 * BLOCK - 1} of flights/0 are lost: the log let go of them before they were counted.`,
+  );
+  expect(said()).not.toContain('gap');
+  const next = await load(store);
+  expect(next.evaluator.report().tallies).toEqual({ events: 3 * BLOCK, lost: 2 * BLOCK });
+});
+
+test('a gap is announced, and so is what was filled of it, but not what was lost', async () => {
+  const { evaluator, events } = await load(await openStore());
+  const gaps = () =>
+    events.flatMap((event) =>
+      event.type === 'gap' ? [[event.outcome, event.from, event.to]] : [],
+    );
+  await evaluator.apply(FULL);
+  await evaluator.apply(blockOf(rowsAt(3, 3, 3, 3, 3, 3, 3, 3), { from: 4 * BLOCK }).payload);
+  await evaluator.step();
+  expect(gaps()).toEqual([['waiting', BLOCK, 4 * BLOCK]]);
+  await evaluator.apply(blockOf(rowsAt(3, 3, 3, 3, 3, 3, 3, 3), { from: 2 * BLOCK }).payload);
+  await evaluator.step();
+  expect(gaps().slice(1)).toEqual([['filled', 2 * BLOCK, 3 * BLOCK]]);
+  await evaluator.apply(lostRecord(BLOCK, 2 * BLOCK));
+  await evaluator.step();
+  expect(gaps()).toHaveLength(2);
+});
+
+test('a finished block that cannot be added whole is announced as lost', async () => {
+  const { evaluator, events } = await load(await openStore());
+  const rows = rowsAt(0, 1, 2, 3, 4, 5, 6, 7);
+  await evaluator.apply(blockOf(rows.slice(4), { from: 4 }).payload);
+  await evaluator.apply(blockOf(rows, { from: 0 }).payload);
+  expect(events).toMatchObject([
+    { type: 'gap', outcome: 'lost', from: 0, to: 4, reason: expect.stringContaining('block') },
+  ]);
+});
+
+test('a late block of before the end of the input does not make it go on', async () => {
+  const { evaluator } = await load(await openStore());
+  await evaluator.apply(blockOf(rowsAt(3, 3), { from: BLOCK, ended: true }).payload);
+  expect(evaluator.report().condition).toBe('ended');
+  await evaluator.apply(FULL);
+  expect(evaluator.report().condition).toBe('ended');
+  await evaluator.apply(blockOf(rowsAt(3, 3, 3), { from: BLOCK }).payload);
+  expect(evaluator.report().condition).toBe('live');
+});
+
+test('the first window is published again, complete, once there is something before it', async () => {
+  const store = await openStore();
+  const { evaluator } = await load(store);
+  await evaluator.apply(blockOf(rowsAt(3, 3, 3, 3, 4, 4, 4, 6), { from: BLOCK }).payload);
+  await evaluator.step();
+  const volume = async () => {
+    const query = { namespace: 'default', field: null, limit: 1, from: 3 * HOUR, to: 4 * HOUR };
+    const { items } = await store.evaluations(query);
+    return items.map(({ revision, reason_code, provenance }) => ({
+      ...{ revision, reason_code, complete: provenance.complete },
+    }));
+  };
+  expect(await volume()).toEqual([
+    { revision: 0, reason_code: 'incomplete_window', complete: false },
+  ]);
+  const next = await load(store);
+  await next.evaluator.apply(blockOf(rowsAt(2, 2, 2, 2, 2, 2, 2, 2), { from: 0 }).payload);
+  await next.evaluator.step();
+  expect(await volume()).toEqual([
+    { revision: 1, reason_code: expect.not.stringContaining('incomplete'), complete: true },
+  ]);
+  const last = await load(store);
+  expect(await last.evaluator.step()).toBe(0);
+});
+
+test('what is left out by sampling is a sign of life, but makes no partition less idle', async () => {
+  const { evaluator, clock } = await load(await openStore());
+  await evaluator.apply(FULL);
+  clock.now = 3 * HOUR;
+  await evaluator.apply(blockOf([], { from: BLOCK, to: BLOCK + 4, sampledOut: 4 }).payload);
+  expect(evaluator.report()).toMatchObject({
+    ...{ lastEventAt: clock.now, tallies: { events: BLOCK, sampled_out: 4 } },
+    partitions: [{ idle: true }],
+  });
+});
+
+test('how far the counts are behind the log is told, where its end is known', async () => {
+  const { evaluator, clock } = await load(await openStore());
+  await evaluator.apply(FULL);
+  const lagAt = (end: number, start = 0) =>
+    evaluator.report(new Map([['flights/0', { start, end }]])).partitions[0];
+  expect(lagAt(BLOCK)).toMatchObject({ lagRecords: 0, lagMs: 0 });
+  clock.now = 2 * HOUR + 5000;
+  expect(lagAt(BLOCK + 30)).toMatchObject({ lagRecords: 30, lagMs: 5000 });
+  expect(lagAt(BLOCK + 30, BLOCK + 20)).toMatchObject({ lagRecords: 10 });
+  const [unknown] = evaluator.report().partitions;
+  expect(unknown).not.toHaveProperty('lagRecords');
 });

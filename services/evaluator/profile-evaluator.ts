@@ -3,11 +3,15 @@ import type { MonitorPlan } from '#libs/planning/plan-monitors.ts';
 import type { Block } from '#libs/profiles/block.ts';
 import { decodeBlock } from '#libs/profiles/block.ts';
 import type { ProfileDefinition } from '#libs/profiles/definition.ts';
+import { envelopeKind } from '#libs/profiles/envelope.ts';
+import { decodeLostOffsets } from '#libs/profiles/lost-offsets.ts';
 import { paneStart } from '#libs/profiles/pane.ts';
 import type { Publication, Store } from '#libs/store/port.ts';
 import type { Lifecycle, LifecycleEvent } from '#libs/telemetry/lifecycle.ts';
 import { Watermark } from '#libs/windows/watermark.ts';
 import type { DueWindow } from '#libs/windows/window-schedule.ts';
+import { GapWatch, lostWarnings, waitingWarnings } from './gap-warnings.ts';
+import { type LogBounds, lagBehind } from './log-bounds.ts';
 import { countVerdicts, MonitorPublisher } from './monitor-publisher.ts';
 import { type Applied, ProfileAggregate } from './profile-aggregate.ts';
 import { streamCondition } from './stream-condition.ts';
@@ -42,8 +46,7 @@ export class ProfileEvaluator {
   #lastSignAt: number | null = null;
   #usualGapMs: number | null = null;
   #changed = false;
-  /** Gaps that were announced, by their text. */
-  #gaps = new Map<string, ReturnType<ProfileAggregate['gaps']>[number]>();
+  readonly #gaps: GapWatch;
 
   private constructor(
     options: ProfileEvaluatorOptions,
@@ -59,13 +62,14 @@ export class ProfileEvaluator {
     this.#aggregate = parts.aggregate;
     this.#publishers = parts.publishers;
     this.#version = parts.version;
+    this.#gaps = new GapWatch(definition.reading, options.lifecycle);
     this.#startedAt = now();
     this.#watermark = new Watermark({
       idleAfterMs: plans[0]!.stream.idleAfterMs,
       jumpMs: Math.max(definition.paneMs, HOUR),
     });
-    for (const { key, time, ended, lastTimestamp } of parts.aggregate.clocks()) {
-      this.#watermark.resume(key, { time, ended }, this.#startedAt);
+    for (const { key, time, ended, said, lastTimestamp } of parts.aggregate.clocks()) {
+      this.#watermark.resume(key, { time, ended, said }, this.#startedAt);
       if (lastTimestamp !== null) this.#lastSignAt = Math.max(this.#lastSignAt ?? 0, lastTimestamp);
     }
     for (const pane of parts.aggregate.paneEvents().keys()) this.#touch(pane);
@@ -102,21 +106,36 @@ export class ProfileEvaluator {
     for (const publisher of this.#publishers) publisher.touch(pane);
   }
 
-  /** Takes one block in. @throws PLB_WIRE_* for a record that is none of this profile's. */
-  async apply(payload: Uint8Array): Promise<Applied> {
+  /**
+   * Takes one record in: a block, or what is said of offsets that were lost.
+   *
+   * @throws PLB_WIRE_* for a record that is none of this profile's.
+   */
+  async apply(payload: Uint8Array): Promise<Applied | { readonly kind: 'lost' }> {
+    if (envelopeKind(payload) === 'lost') {
+      const isNews = await this.#aggregate.lose(decodeLostOffsets(this.definition, payload));
+      if (isNews) this.#changed = true;
+      return { kind: 'lost' };
+    }
     const block = decodeBlock(this.definition, payload);
     const outcome = await this.#aggregate.apply(block, payload);
     if (outcome.kind === 'ignored') return outcome;
+    if (outcome.kind === 'refused') {
+      if (outcome.lost.length > 0) this.#changed = true;
+      this.#gaps.refused(block, outcome.lost);
+      return outcome;
+    }
     const now = this.#options.now();
     this.#changed = true;
     for (const { start } of block.panes) this.#touch(start);
-    const { index, progress } = block;
+    const { index, epoch, to, progress } = block;
     const { highest } = progress;
+    const end = { epoch, offset: to };
     // Probes behind the end of the input do not make a stream go on.
     const ended = progress.ended ? true : outcome.records > 0 ? false : null;
     this.#watermark.observe(
       `${block.topic}/${block.partition}`,
-      { index, highest, ended, alive: outcome.events > 0 },
+      { index, highest, end, ended, alive: outcome.events > 0 },
       now,
     );
     if (outcome.records > 0) this.#noteSigns(block, now);
@@ -127,7 +146,8 @@ export class ProfileEvaluator {
     // Reading an old log is a sign of life too, for as long as there is something to read.
     this.#lastSignAt = Math.max(this.#lastSignAt ?? 0, progress.lastTimestamp, now);
     const span = progress.lastTimestamp - progress.firstTimestamp;
-    if (progress.events > 1) this.#usualGapMs = span / (progress.events - 1);
+    const events = progress.events + progress.sampledOut;
+    if (events > 1) this.#usualGapMs = span / (events - 1);
   }
 
   /**
@@ -175,11 +195,18 @@ export class ProfileEvaluator {
     const announcements: LifecycleEvent[] = [];
     const begun = performance.now();
     const offsets = this.#aggregate.offsets();
-    const missing = this.#missing();
+    const waiting = this.#aggregate.gaps();
+    const lost = this.#aggregate.lost();
+    this.#gaps.note(waiting, lost);
     const publications: Publication[] = [];
     for (const { publisher, window } of due) {
       const judged = performance.now();
       const profile = await this.#aggregate.window(window);
+      const { latenessMs } = publisher.plan.monitor;
+      const missing = [
+        ...waitingWarnings(waiting),
+        ...lostWarnings(lost, { start: window.start, end: window.end, latenessMs }),
+      ];
       const context = { profile, offsets, watermark, missing, now: now() };
       const publication = publisher.publication(window, context);
       publications.push(publication);
@@ -232,29 +259,8 @@ export class ProfileEvaluator {
     this.#aggregate.evictBefore(paneStart(watermark - longest, paneMs));
   }
 
-  /** Warnings for ranges of the log that never arrived; each is announced when it shows and when it closes. */
-  #missing(): string[] {
-    const gaps = this.#aggregate.gaps();
-    const { lifecycle } = this.#options;
-    const { namespace, stream } = this.definition.reading;
-    const now = new Map(gaps.map((gap) => [JSON.stringify(gap), gap]));
-    for (const [key, gap] of now) {
-      if (this.#gaps.has(key)) continue;
-      lifecycle.emit({ type: 'gap', namespace, stream, ...gap, outcome: 'waiting' });
-    }
-    for (const [key, gap] of this.#gaps) {
-      if (now.has(key)) continue;
-      lifecycle.emit({ type: 'gap', namespace, stream, ...gap, outcome: 'filled' });
-    }
-    this.#gaps = now;
-    return gaps.map(
-      ({ topic, partition, from, to }) =>
-        `Offsets ${from}–${to - 1} of ${topic}/${partition} have not been counted.`,
-    );
-  }
-
   /** What this profile knows of its stream. */
-  report(): StreamReport {
+  report(bounds: LogBounds = new Map()): StreamReport {
     const { now, plans } = this.#options;
     const at = now();
     const { stream } = plans[0]!;
@@ -268,6 +274,7 @@ export class ProfileEvaluator {
       ended: watermark.ended,
     };
     const offsets = this.#aggregate.offsets();
+    const clocks = new Map(this.#aggregate.clocks().map((clock) => [clock.key, clock]));
     return {
       namespace: stream.namespace,
       stream: stream.name,
@@ -277,13 +284,17 @@ export class ProfileEvaluator {
       tallies: this.#aggregate.tallies(),
       partitions: this.#watermark.describe(at).map(({ partition, time, idle, ended }) => {
         const slash = partition.lastIndexOf('/');
+        const clock = clocks.get(partition);
+        const counted = { applied: offsets[partition] ?? 0, lastTimestamp: clock?.lastTimestamp };
         return {
           topic: partition.slice(0, slash),
           partition: Number(partition.slice(slash + 1)),
-          applied: offsets[partition] ?? 0,
+          applied: counted.applied,
           highest: time,
           idle,
           ended,
+          epoch: clock?.said.epoch ?? 0,
+          ...lagBehind(bounds.get(partition), { ...counted, at }),
         };
       }),
       updatedAt: at,

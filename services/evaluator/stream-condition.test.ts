@@ -34,6 +34,13 @@ test('a stream that has never shown an event waits, then is stalled', () => {
   );
 });
 
+test('right after a start nothing is called stalled for what came while nobody looked', () => {
+  const restarted = { lastSignAt: NOW - 60 * MINUTE, startedAt: NOW };
+  expect(at(12_000, restarted)).toBe('waiting: Started 12 s ago; the last event known is 1 h old.');
+  expect(at(MINUTE, restarted)).toMatch(/^stalled: No event for 1 h since the last event/);
+  expect(at(2000, { ...restarted, stalledAfterMs: 2000 })).toMatch(/^stalled/);
+});
+
 test('an input that is over is ended, however long ago', () => {
   expect(at(1000 * MINUTE, { ended: true })).toBe('ended: The input is over.');
 });

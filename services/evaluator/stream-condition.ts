@@ -4,6 +4,8 @@ const MINUTE = 60_000;
 /** A stream is never called stalled before this, however busy it usually is. */
 const SHORTEST_LIMIT = 5 * MINUTE;
 const USUAL_GAPS = 3;
+/** What came while nobody looked may still be on its way for so long after a start. */
+const STARTING_MS = MINUTE;
 
 export interface StreamSigns {
   /** When the evaluator began to look, wall time in milliseconds. */
@@ -27,6 +29,13 @@ export function streamCondition(
   const limit =
     signs.stalledAfterMs ?? Math.max(USUAL_GAPS * (signs.usualGapMs ?? 0), SHORTEST_LIMIT);
   const silence = now - (signs.lastSignAt ?? signs.startedAt);
+  const looking = now - signs.startedAt;
+  if (silence >= limit && signs.lastSignAt !== null && looking < Math.min(limit, STARTING_MS)) {
+    return {
+      condition: 'waiting',
+      reason: `Started ${words(looking)} ago; the last event known is ${words(silence)} old.`,
+    };
+  }
   if (silence >= limit) {
     const since = signs.lastSignAt === null ? 'since the start' : 'since the last event';
     return {

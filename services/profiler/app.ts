@@ -1,8 +1,15 @@
+import { loadCodec } from '#libs/codecs/codec.ts';
 import type { StreamConfig } from '#libs/config/resolved.ts';
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import type { ProfileDefinition } from '#libs/profiles/definition.ts';
+import { encodeLostOffsets, type LostOffsets, lostKey } from '#libs/profiles/lost-offsets.ts';
 import type { Lifecycle } from '#libs/telemetry/lifecycle.ts';
-import { blocksTopic, profilerGroup } from '#libs/transport/names.ts';
+import {
+  blocksPartition,
+  blocksTopic,
+  profilerGroup,
+  TOPIC_ID_HEADER,
+} from '#libs/transport/names.ts';
 import type {
   AssignedPartition,
   Membership,
@@ -17,6 +24,8 @@ import { PartitionProfiler } from './partition-profiler.ts';
 import { formatPosition, type PositionNote, parsePosition, resumePosition } from './position.ts';
 import { readNotes } from './read-notes.ts';
 
+const encoder = new TextEncoder();
+
 export interface ProfilerOptions {
   readonly transport: Transport;
   readonly instance: string;
@@ -26,6 +35,10 @@ export interface ProfilerOptions {
   readonly lifecycle: Lifecycle;
   /** Told once when this profiler cannot go on. */
   readonly failed: (error: Error) => void;
+  /** Told when it cannot work at the moment but keeps trying, and with `null` when it can again. */
+  readonly trouble?: (reason: Error | null) => void;
+  /** Milliseconds since 1970; tells how far behind it is, never what is counted. */
+  readonly now?: () => number;
 }
 
 export interface Profiler {
@@ -36,8 +49,14 @@ export interface Profiler {
 interface Held {
   readonly partition: TopicPartition;
   /** Kept beside each committed position. */
-  readonly metadata: string;
+  readonly log: Omit<PositionNote, 'open'>;
   readonly profiler: PartitionProfiler;
+  /** Where the unfinished block begins, and how far it was published. */
+  committed: number;
+  open: number;
+  /** Records that were not read yet when the last batch was, and the timestamp of its last record. */
+  waiting: number;
+  lastTimestamp: number | null;
 }
 
 /**
@@ -47,7 +66,7 @@ interface Held {
  * block a partition is read again, and gives the very same record.
  */
 export async function startProfiler(options: ProfilerOptions): Promise<Profiler> {
-  const { transport, instance, stream, definitions, lifecycle } = options;
+  const { transport, instance, stream, definitions, lifecycle, now = Date.now } = options;
   const reading = definitions[0]?.reading;
   if (reading === undefined) {
     throw new PlumblineError(
@@ -57,9 +76,13 @@ export async function startProfiler(options: ProfilerOptions): Promise<Profiler>
   }
   const blocks = blocksTopic(instance);
   const blockPartitions = await countPartitions(transport, blocks);
-  const read = createEventReader(reading);
+  await loadCodec(reading.codec);
+  const read = createEventReader(reading, definitions);
   const held = new Map<string, Held>();
   const ofStream = { namespace: stream.namespace, stream: stream.name };
+  if (reading.sampling !== undefined) {
+    lifecycle.emit({ type: 'sampling', ...ofStream, share: reading.sampling.share });
+  }
   /** Batches, assignments and the timer take turns: each sees whole blocks only. */
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -90,19 +113,26 @@ export async function startProfiler(options: ProfilerOptions): Promise<Profiler>
       committed === undefined
         ? (notes.get(`${topic}/${partition}`) ?? { epoch: 0 })
         : parsePosition(committed.metadata);
-    const resumed = resumePosition(assigned, note);
-    for (const [from, to] of resumed.lost) {
-      lifecycle.emit({ type: 'gap', ...ofStream, topic, partition, from, to, outcome: 'lost' });
+    const { epoch, offset, lost, anew } = resumePosition(assigned, note);
+    if (anew !== undefined) {
+      lifecycle.emit({
+        ...{ type: 'log_began_anew', ...ofStream, topic, partition, epoch, reason: anew },
+      });
     }
-    const { epoch, offset } = resumed;
-    const metadata = formatPosition({ epoch, ...(topicId === undefined ? {} : { topicId }) });
-    if (committed?.offset !== offset || committed.metadata !== metadata) {
+    const log = { epoch, ...(topicId === undefined ? {} : { topicId }) };
+    if (lost !== undefined) await tellLost({ topic, partition, epoch, ...lost }, log);
+    const isSame = note.epoch === epoch && note.topicId === topicId;
+    const goesOn = committed?.offset === offset && isSame;
+    if (!goesOn) {
       // Before anything of this log is counted: a restart must know that it has begun anew.
-      await member?.commit({ topic, partition }, { offset, metadata });
+      await member?.commit({ topic, partition }, { offset, metadata: formatPosition(log) });
     }
     held.set(`${topic}/${partition}`, {
       partition: { topic, partition },
-      metadata,
+      log,
+      committed: offset,
+      open: goesOn ? (note.open ?? offset) : offset,
+      ...{ waiting: 0, lastTimestamp: null },
       profiler: new PartitionProfiler({
         place: { topic, partition, epoch },
         topicId,
@@ -116,12 +146,42 @@ export async function startProfiler(options: ProfilerOptions): Promise<Profiler>
     return offset;
   }
 
+  /** The evaluators must know too, and before any block behind it. */
+  async function tellLost(
+    range: LostOffsets & { readonly counted: number },
+    { topicId }: PositionNote,
+  ): Promise<void> {
+    const { counted, ...lost } = range;
+    const headers =
+      topicId === undefined ? {} : { headers: { [TOPIC_ID_HEADER]: encoder.encode(topicId) } };
+    await transport.send(
+      blocks,
+      definitions.map((definition) => ({
+        partition: blocksPartition(definition.id, blockPartitions),
+        key: encoder.encode(lostKey(definition.id, lost)),
+        value: encodeLostOffsets(definition, lost),
+        ...headers,
+      })),
+    );
+    if (counted >= lost.to) return;
+    const { topic, partition, to } = lost;
+    lifecycle.emit({
+      ...{ type: 'gap', ...ofStream, topic, partition, from: counted, to, outcome: 'lost' },
+      reason: 'the log let go of them before they were counted',
+    });
+  }
+
   let member: Membership | null = null;
 
   async function count(batch: RecordBatch): Promise<void> {
     const holding = held.get(`${batch.topic}/${batch.partition}`);
-    if (holding === undefined) return;
-    const { profiler, partition, metadata } = holding;
+    if (holding === undefined) {
+      throw new PlumblineError(
+        'PLB_INTERNAL',
+        `Cannot count ${batch.topic}/${batch.partition}: it is none of this profiler's partitions`,
+      );
+    }
+    const { profiler, partition } = holding;
     if (batch.from !== profiler.position) {
       throw new PlumblineError(
         'PLB_INTERNAL',
@@ -135,12 +195,15 @@ export async function startProfiler(options: ProfilerOptions): Promise<Profiler>
       await copyBadRecords(transport, stream.deadLetterTopic, { partition, bad: outcome.bad });
     }
     await publish(outcome.blocks, 'closed', partition);
-    if (outcome.ended) await publishUnfinished(holding);
     if (outcome.committable !== null) {
+      const metadata = formatPosition(holding.log);
       await member?.commit(partition, { offset: outcome.committable, metadata });
+      holding.committed = outcome.committable;
+      holding.open = outcome.committable;
     }
+    if (outcome.ended) await publishUnfinished(holding);
     const bad: Record<string, number> = {};
-    for (const { reason } of outcome.bad) bad[reason] = (bad[reason] ?? 0) + 1;
+    for (const { reason, events } of outcome.bad) bad[reason] = (bad[reason] ?? 0) + events;
     lifecycle.emit({
       type: 'batch_profiled',
       ...ofStream,
@@ -148,19 +211,39 @@ export async function startProfiler(options: ProfilerOptions): Promise<Profiler>
       events: batch.records.length,
       bad,
       synthetic: outcome.synthetic,
+      future: outcome.future,
+      sampledOut: outcome.sampledOut,
       seconds,
     });
-    const records = batch.end - batch.next;
-    lifecycle.emit({ type: 'transport_lag', ...ofStream, ...partition, records });
+    holding.waiting = batch.end - batch.next;
+    holding.lastTimestamp = batch.records.at(-1)?.timestamp ?? holding.lastTimestamp;
+    tellLag(holding);
   }
 
-  async function publishUnfinished({ profiler, partition }: Held): Promise<void> {
-    await publish(profiler.open(), 'open', partition);
+  function tellLag({ partition, waiting, lastTimestamp }: Held): void {
+    const isBehind = waiting > 0 && lastTimestamp !== null;
+    const seconds = isBehind ? Math.max(0, now() - lastTimestamp) / 1000 : 0;
+    lifecycle.emit({ type: 'transport_lag', ...ofStream, ...partition, records: waiting, seconds });
+  }
+
+  async function publishUnfinished(holding: Held): Promise<void> {
+    const { profiler, partition, log, committed } = holding;
+    const records = profiler.open();
+    await publish(records, 'open', partition);
     profiler.openPublished();
+    if (records.length === 0 || profiler.position <= holding.open) return;
+    // Where the log lets go of this block before it is finished, this much of it is not lost.
+    holding.open = profiler.position;
+    const metadata = formatPosition({ ...log, open: holding.open });
+    await member?.commit(partition, { offset: committed, metadata }).catch(unlessFenced);
   }
 
-  async function publishOpen(): Promise<void> {
-    for (const holding of held.values()) await publishUnfinished(holding);
+  async function onTime(): Promise<void> {
+    for (const holding of held.values()) {
+      await publishUnfinished(holding);
+      // While nothing is read, time passes all the same.
+      if (holding.waiting > 0) tellLag(holding);
+    }
   }
 
   const announce = () =>
@@ -194,17 +277,22 @@ export async function startProfiler(options: ProfilerOptions): Promise<Profiler>
           try {
             await count(batch);
           } catch (error) {
-            // Nothing may be published from behind blocks that were not.
-            held.clear();
+            // Nothing may be published from behind blocks that were not. One partition that was given
+            // away does not end a member: the others go on.
+            if (isFenced(error)) held.delete(`${batch.topic}/${batch.partition}`);
+            else held.clear();
             throw error;
           }
         }),
       failed: options.failed,
+      trouble: (reason) => options.trouble?.(reason),
+      rebalanced: (rebalance) =>
+        lifecycle.emit({ type: 'rebalanced', role: 'profiler', ...rebalance }),
     },
   });
 
   const timer = setInterval(() => {
-    inTurn(publishOpen).catch((error: unknown) =>
+    inTurn(onTime).catch((error: unknown) =>
       lifecycle.emit({
         type: 'failure',
         role: 'profiler',
@@ -222,6 +310,15 @@ export async function startProfiler(options: ProfilerOptions): Promise<Profiler>
       await turn;
     },
   };
+}
+
+/** A partition that is being given away is its next owner's to publish. */
+function unlessFenced(error: unknown): void {
+  if (!isFenced(error)) throw error;
+}
+
+function isFenced(error: unknown): boolean {
+  return error instanceof PlumblineError && error.code === 'PLB_TRANSPORT_FENCED';
 }
 
 async function countPartitions(transport: Transport, topic: string): Promise<number> {

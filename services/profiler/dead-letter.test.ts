@@ -28,8 +28,8 @@ test('a bad record is copied as it was, with its cause and its place', async () 
   await copyBadRecords(log, 'bad', {
     partition: { topic: 'orders', partition: 3 },
     bad: [
-      { record, reason: 'malformed' },
-      { record: logRecord(null, { offset: 43 }), reason: 'empty' },
+      { record, reason: 'malformed', events: 1 },
+      { record: logRecord(null, { offset: 43 }), reason: 'empty', events: 1 },
     ],
   });
   const { records } = await log.read({ topic: 'bad', partition: 0, offset: 0 });

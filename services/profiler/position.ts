@@ -6,6 +6,8 @@ export interface PositionNote {
   readonly epoch: number;
   /** The topic's id when it was read, where the transport knows one. */
   readonly topicId?: string;
+  /** How far an unfinished block that begins at the position was published. */
+  readonly open?: number;
 }
 
 export function formatPosition(note: PositionNote): string {
@@ -18,10 +20,11 @@ export function parsePosition(text: string | undefined): PositionNote {
   try {
     const note: unknown = JSON.parse(text);
     if (typeof note !== 'object' || note === null) return { epoch: 0 };
-    const { epoch, topicId } = note as { epoch?: unknown; topicId?: unknown };
+    const { epoch, topicId, open } = note as Readonly<Record<string, unknown>>;
     return {
       epoch: Number.isSafeInteger(epoch) ? Number(epoch) : 0,
       ...(typeof topicId === 'string' ? { topicId } : {}),
+      ...(Number.isSafeInteger(open) ? { open: Number(open) } : {}),
     };
   } catch {
     return { epoch: 0 };
@@ -31,27 +34,38 @@ export function parsePosition(text: string | undefined): PositionNote {
 export interface Resumption {
   readonly offset: number;
   readonly epoch: number;
-  /** Ranges that were never counted and can no longer be read. */
-  readonly lost: readonly (readonly [from: number, to: number])[];
+  /**
+   * Offsets that can no longer be read although they were not finished: `from` is where the
+   * unfinished block begins, `counted` how far it was published, which counts.
+   */
+  readonly lost?: { readonly from: number; readonly counted: number; readonly to: number };
+  /** Why the log is another one than before; absent where it goes on. */
+  readonly anew?: string;
 }
 
 /**
  * Where to go on in a partition. The note is the committed one, or what `readNotes` found where a
  * topic's deletion took the group's positions with it.
  *
- * A log that is shorter than what was committed, or has another id, began anew: it is a new epoch
- * and is read from its start. A log whose start has moved beyond the position has lost what lay
- * between.
+ * A log with another id, or without one but shorter than what was committed, began anew: it is a
+ * new epoch and is read from its start. A log that is known to be the same, but is shorter, has
+ * lost its end: what had been counted stays, and its new records are a new epoch from its end on. A
+ * log whose start has moved beyond the position has lost what lay between, but for what was counted
+ * of an unfinished block; where that reaches into the log it is gone on from.
  */
 export function resumePosition(assigned: AssignedPartition, note: PositionNote): Resumption {
   const { committed, start, end, topicId } = assigned;
-  const other = topicId !== undefined && note.topicId !== undefined && topicId !== note.topicId;
-  if (other || (committed !== undefined && committed.offset > end)) {
-    return { offset: start, epoch: note.epoch + 1, lost: [] };
+  const isKnown = topicId !== undefined && note.topicId !== undefined;
+  if (isKnown && topicId !== note.topicId) {
+    return { offset: start, epoch: note.epoch + 1, anew: 'the topic was created anew' };
   }
-  if (committed === undefined) return { offset: start, epoch: note.epoch, lost: [] };
-  if (committed.offset < start) {
-    return { offset: start, epoch: note.epoch, lost: [[committed.offset, start]] };
+  if (committed === undefined) return { offset: start, epoch: note.epoch };
+  if (committed.offset > end) {
+    const anew = `the log ends at ${end}, before the committed offset ${committed.offset}`;
+    return { offset: isKnown ? end : start, epoch: note.epoch + 1, anew };
   }
-  return { offset: committed.offset, epoch: note.epoch, lost: [] };
+  if (committed.offset >= start) return { offset: committed.offset, epoch: note.epoch };
+  const counted = Math.min(end, Math.max(committed.offset, note.open ?? 0));
+  const offset = Math.max(start, counted);
+  return { offset, epoch: note.epoch, lost: { from: committed.offset, counted, to: offset } };
 }

@@ -25,11 +25,10 @@ export async function readNotes(
         const place = `${topic}/${number}`;
         const known = notes.get(place);
         if (known !== undefined && known.epoch > Number(epoch)) continue;
-        const topicId = headers[TOPIC_ID_HEADER];
-        notes.set(place, {
-          epoch: Number(epoch),
-          ...(topicId === undefined ? {} : { topicId: decoder.decode(topicId) }),
-        });
+        const header = headers[TOPIC_ID_HEADER];
+        const before = known?.epoch === Number(epoch) ? known.topicId : undefined;
+        const topicId = header === undefined ? before : decoder.decode(header);
+        notes.set(place, { epoch: Number(epoch), ...(topicId === undefined ? {} : { topicId }) });
       }
       offset = batch.next;
     }

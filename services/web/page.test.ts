@@ -37,6 +37,8 @@ function pageTests(): void {
   let page: Page;
   let complaints: string[];
   let foreign: string[];
+  /** Addresses that are not foreign. */
+  let own: string[];
 
   beforeAll(async () => {
     const found = findChromium();
@@ -53,6 +55,7 @@ function pageTests(): void {
   beforeEach(async () => {
     complaints = [];
     foreign = [];
+    own = [server.url];
     page = await browser.context.newPage();
     page.setDefaultTimeout(10_000);
     page.on('console', (message) => {
@@ -60,7 +63,7 @@ function pageTests(): void {
     });
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('request', (request) => {
-      if (!request.url().startsWith(server.url)) foreign.push(request.url());
+      if (!own.some((url) => request.url().startsWith(url))) foreign.push(request.url());
     });
   });
 
@@ -113,6 +116,23 @@ function pageTests(): void {
       expect(row).toMatch(/OK|Warning|Critical/);
     }
     expect(complaints).toEqual([]);
+  });
+
+  test('a sample and a backlog are shown where the stream and the monitor are', async () => {
+    const busy = await startSampleServer({ days: 3, webRoot: WEB_ROOT });
+    try {
+      await busy.overload(0.1, { records: 4_200_000, ms: 605_000 });
+      own.push(busy.url);
+      await page.goto(busy.url);
+      const stream = page.getByRole('region', { name: 'Streams' });
+      await stream.getByText('only 10% of the keys are counted').waitFor();
+      expect(await stream.textContent()).toContain('4,200,000 records, 10 minutes behind');
+      const monitor = page.getByRole('region', { name: 'Monitor flights' });
+      expect(await monitor.textContent()).toContain('counts 10% of the keys');
+    } finally {
+      await busy.close();
+    }
+    expect(complaints.filter((text) => !text.includes('Failed to load'))).toEqual([]);
   });
 
   test('drift found lately leads to the window of its field', async () => {

@@ -25,6 +25,8 @@ export function presentEvaluation(evaluation: Evaluation): Static<typeof Evaluat
     offsets: provenance.offsets,
     excused: provenance.excused,
     config_revision: provenance.config_revision,
+    complete: provenance.complete ?? true,
+    sampling: provenance.sampling ?? null,
     published_at: iso(evaluation.published_at),
     ...(detail === undefined ? {} : { detail }),
   };

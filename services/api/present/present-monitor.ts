@@ -30,6 +30,7 @@ const STATUSES: readonly MonitorView['status'][] = ['critical', 'stalled', ...VE
 export interface MonitorSources {
   readonly record: Pick<ResourceRecord, 'managedBy' | 'revision'>;
   readonly stream: Static<typeof StreamStatusView>;
+  readonly sampling: MonitorView['stream']['sampling'];
   /** Latest evaluations of this monitor, whatever their window. */
   readonly evaluations: readonly Evaluation[];
 }
@@ -54,6 +55,8 @@ export function presentMonitor(monitor: MonitorConfig, sources: MonitorSources):
       watermark: stream.watermark,
       last_event_at: stream.last_event_at,
       tallies: stream.tallies,
+      lag: stream.lag,
+      sampling: sources.sampling,
     },
     status: statusOf(verdict, stream.condition),
     verdict,

@@ -55,6 +55,8 @@ test('an evaluation carries statistics, provenance and times in ISO 8601', async
         offsets: { 'fraud.scored/0': 8192 },
         excused: ['fraud.scored/1'],
         config_revision: 1,
+        complete: true,
+        sampling: null,
         published_at: '2001-01-01T02:00:00.000Z',
       },
     ],

@@ -139,10 +139,49 @@ test('streams show their configuration and status, reported or not', async () =>
         condition: 'live',
         watermark: '2001-01-01T01:00:00.000Z',
         last_event_at: null,
-        partitions: [{ highest: '2001-01-01T00:00:00.000Z' }, { highest: null, idle: true }],
+        partitions: [
+          { highest: '2001-01-01T00:00:00.000Z', epoch: null, lag_records: null },
+          { highest: null, idle: true, lag_seconds: null },
+        ],
+        lag: null,
       },
     },
   ]);
+});
+
+test('how far a stream is behind is told by partition and for all, where the ends are known', async () => {
+  const { store, items } = await setUp();
+  const [first, second] = streamStatus().partitions;
+  const lagOf = async (...parts: object[]) => {
+    const partitions = [first!, second!].map((one, i) => ({ ...one, ...parts[i] }));
+    await store.putStreamStatus(streamStatus({ partitions }));
+    const [{ status }] = (await items('/api/v1/streams')) as [{ status: { lag: unknown } }];
+    return status.lag;
+  };
+  const behind = { epoch: 2, lagRecords: 70, lagMs: 2500 };
+  expect(await lagOf(behind, { lagRecords: 5, lagMs: 9000 })).toEqual({ records: 75, seconds: 9 });
+  expect(await lagOf(behind, { lagRecords: 5 })).toEqual({ records: 75, seconds: null });
+  expect(await lagOf(behind, {})).toBeNull();
+  expect(await items('/api/v1/streams')).toMatchObject([
+    { status: { partitions: [{ epoch: 2, lag_records: 70, lag_seconds: 2.5 }, {}] } },
+  ]);
+  expect(await items('/api/v1/monitors')).toMatchObject([{ stream: { lag: null } }, {}]);
+});
+
+test('that only a sample is counted is shown with the stream and its monitors', async () => {
+  const { store, items } = await setUp();
+  expect(await items('/api/v1/streams')).toMatchObject([{ sampling: null }]);
+  await store.replaceFileResources(
+    (await store.listResources()).map(({ kind, namespace, name, document }) => ({
+      ...{ kind, namespace, name },
+      document:
+        kind === 'stream' ? { ...(document as object), sampling: { share: 0.1 } } : document,
+    })),
+  );
+  expect(await items('/api/v1/streams')).toMatchObject([{ sampling: { share: 0.1 } }]);
+  for (const { stream } of (await items('/api/v1/monitors')) as { stream: object }[]) {
+    expect(stream).toMatchObject({ sampling: { share: 0.1 } });
+  }
 });
 
 test('baselines show provenance', async () => {

@@ -1,6 +1,6 @@
 import type { Evaluation } from '#libs/detectors/evaluation.ts';
 import type { CurrentConfig } from '../current-config.ts';
-import type { Api, ApiOptions } from '../options.ts';
+import type { Api, FullOptions } from '../options.ts';
 import { presentBaseline } from '../present/present-baseline.ts';
 import { presentMonitor } from '../present/present-monitor.ts';
 import { presentStream, unreportedStream } from '../present/present-stream.ts';
@@ -13,7 +13,7 @@ import { StreamList } from '../schemas/stream.ts';
 /** `/api/v1/monitors`, `/api/v1/streams`, `/api/v1/baselines`. */
 export function resourceRoutes(
   app: Api,
-  options: Pick<ApiOptions, 'store'> & { readonly config: () => Promise<CurrentConfig> },
+  options: Pick<FullOptions, 'store'> & { readonly config: () => Promise<CurrentConfig> },
 ): void {
   const { store, config } = options;
 
@@ -29,7 +29,7 @@ export function resourceRoutes(
     },
     async (request) => {
       const namespace = request.query.namespace ?? 'default';
-      const [{ monitors, recordOf }, statuses, evaluations] = await Promise.all([
+      const [{ monitors, streams, recordOf }, statuses, evaluations] = await Promise.all([
         config(),
         store.listStreamStatus(namespace),
         store.latestEvaluations(namespace),
@@ -45,6 +45,7 @@ export function resourceRoutes(
               status === undefined
                 ? unreportedStream(namespace, monitor.stream)
                 : presentStream(status),
+            sampling: streams.find(isStream(namespace, monitor.stream))?.sampling ?? null,
             evaluations: byMonitor.get(monitor.name) ?? [],
           });
         });
@@ -78,7 +79,8 @@ export function resourceRoutes(
         return {
           namespace,
           name,
-          topics: configured.find((stream) => stream.name === name)?.topics ?? null,
+          topics: configured.find(isStream(namespace, name))?.topics ?? null,
+          sampling: configured.find(isStream(namespace, name))?.sampling ?? null,
           status: status === undefined ? unreportedStream(namespace, name) : presentStream(status),
         };
       });
@@ -101,4 +103,9 @@ export function resourceRoutes(
       return { items: records.map(presentBaseline) };
     },
   );
+}
+
+function isStream(namespace: string, name: string) {
+  return (stream: { readonly namespace: string; readonly name: string }) =>
+    stream.namespace === namespace && stream.name === name;
 }

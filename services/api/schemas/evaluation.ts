@@ -94,6 +94,12 @@ export const EvaluationItem = Closed(
     }),
     excused: List(Type.String(), { description: 'Partitions that were not waited for.' }),
     config_revision: Count,
+    complete: Type.Boolean({
+      description: 'False for the first or last window of the data, which may lack a part.',
+    }),
+    sampling: Nullable(Closed({ share: Type.Number() }), {
+      description: 'Only this share of the keys was counted, in n and m too; null: all.',
+    }),
     published_at: Timestamp,
     detail: Type.Optional(ref(Detail)),
   },

@@ -79,6 +79,10 @@ export const MonitorItem = Closed(
       watermark: Nullable(Timestamp),
       last_event_at: Nullable(Timestamp),
       tallies: Type.Record(Type.String(), Type.Number()),
+      lag: Nullable(Closed({ records: Count, seconds: Nullable(Type.Number()) })),
+      sampling: Nullable(Closed({ share: Type.Number() }), {
+        description: 'Only this share of the keys is counted; null: all.',
+      }),
     }),
     status: OneOf(
       ['critical', 'stalled', 'warning', 'no_baseline', 'insufficient_data', 'waiting', 'ok'],

@@ -21,8 +21,19 @@ export const StreamStatusView = Closed(
         highest: Nullable(Timestamp, { description: 'Highest event time seen.' }),
         idle: Type.Boolean(),
         ended: Type.Boolean(),
+        epoch: Nullable(Count, { description: 'Raised when the log began anew.' }),
+        lag_records: Nullable(Count, {
+          description: 'Records of the log that are in no counts yet; null: not known.',
+        }),
+        lag_seconds: Nullable(Type.Number(), {
+          description: 'Age of the last counted record; 0 when none is waiting.',
+        }),
       }),
     ),
+    lag: Nullable(Closed({ records: Count, seconds: Nullable(Type.Number()) }), {
+      description:
+        'Records waiting over all partitions, and the age of the last counted record of the one furthest behind; null: not known.',
+    }),
     updated_at: Nullable(Timestamp, { description: 'null: no evaluator has reported yet.' }),
   },
   { $id: 'StreamStatus' },
@@ -34,6 +45,9 @@ export const StreamItem = Closed(
     name: Type.String(),
     topics: Nullable(List(Type.String()), {
       description: 'null: the stream is no longer configured, but has a status.',
+    }),
+    sampling: Nullable(Closed({ share: Type.Number() }), {
+      description: 'Only this share of the keys is counted; null: all.',
     }),
     status: ref(StreamStatusView),
   },

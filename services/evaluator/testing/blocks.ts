@@ -1,6 +1,7 @@
 import { type Block, decodeBlock } from '#libs/profiles/block.ts';
 import { BlockBuilder } from '#libs/profiles/block-builder.ts';
 import type { ProfileDefinition } from '#libs/profiles/definition.ts';
+import { eventRows } from '#libs/profiles/testing/event-rows.ts';
 import { definitionOf, EVERY_KIND } from '#libs/profiles/testing/layouts.ts';
 import { type Row, timesOf } from '#libs/profiles/testing/rows.ts';
 
@@ -17,6 +18,7 @@ export interface BlockPlace {
   readonly to?: number;
   readonly synthetic?: number;
   readonly future?: number;
+  readonly sampledOut?: number;
   readonly ended?: boolean;
 }
 
@@ -29,10 +31,14 @@ export function blockOf(
   const { partition = 0, epoch = 0, from, to = from + rows.length } = place;
   const builder = new BlockBuilder(definition, { topic: 'flights', partition, epoch });
   builder.begin(from);
-  builder.addEvents({ rows, times: timesOf(rows), begin: 0, end: rows.length });
+  builder.addEvents(eventRows(definition.layout, { rows, times: timesOf(rows) }));
   for (const { t } of rows) builder.noteTimestamp(Date.parse(t));
   for (let i = 0; i < (place.synthetic ?? 0); i++) builder.addUncounted('synthetic');
   for (let i = 0; i < (place.future ?? 0); i++) builder.addUncounted('future');
+  for (let i = 0; i < (place.sampledOut ?? 0); i++) {
+    builder.addUncounted('sampled_out');
+    builder.noteTimestamp(0);
+  }
   if (place.ended === true) builder.ended = true;
   builder.advance(to);
   const payload = builder.encode();

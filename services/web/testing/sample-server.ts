@@ -42,6 +42,8 @@ export interface SampleServer {
   /** Publishes one more window, or a new revision of one, as an evaluator would. */
   publish(day: number, revision?: number): Promise<void>;
   setCondition(condition: StreamCondition, reason: string): Promise<void>;
+  /** Lets the stream count a sample only, and be behind its log. */
+  overload(share: number, behind: { readonly records: number; readonly ms: number }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -106,6 +108,16 @@ export async function startSampleServer(options: {
       await commit([samplePublication(day, revision)]);
     },
     setCondition,
+    async overload(share, { records, ms }) {
+      const [stream, ...others] = DOCUMENTS;
+      const document = { ...stream.document, sampling: { share } };
+      await store.replaceFileResources([{ ...stream, document }, ...others]);
+      const [status] = await store.listStreamStatus('default');
+      const place = { topic: 'flights', partition: 0, applied: 9, highest: FIRST_DAY };
+      const flags = { idle: false, ended: false, lagRecords: records, lagMs: ms };
+      if (status === undefined) throw new Error('the stream has no status');
+      await store.putStreamStatus({ ...status, partitions: [{ ...place, ...flags }] });
+    },
     async close() {
       await api.close();
       await store.close();

@@ -21,6 +21,8 @@ const WIRE: WireEvaluation = {
   offsets: { 'flights/0': 7 },
   excused: [],
   config_revision: 4,
+  complete: true,
+  sampling: null,
   published_at: '2001-03-15T01:00:00.000Z',
 };
 
@@ -28,7 +30,13 @@ test('times become numbers and the provenance one object', () => {
   const { window, published_at, provenance } = decodeEvaluation(WIRE);
   expect(window).toEqual({ start: Date.UTC(2001, 2, 14), end: Date.UTC(2001, 2, 15) });
   expect(published_at).toBe(Date.UTC(2001, 2, 15, 1));
-  expect(provenance).toMatchObject({ profile_id: 'p', config_revision: 4 });
+  expect(provenance).toMatchObject({ profile_id: 'p', config_revision: 4, complete: true });
+  expect(provenance).not.toHaveProperty('sampling');
+});
+
+test('that only a sample was counted is part of the provenance', () => {
+  const { provenance } = decodeEvaluation({ ...WIRE, sampling: { share: 0.1 } });
+  expect(provenance.sampling).toEqual({ share: 0.1 });
 });
 
 test('an unknown statistic is left out, an unknown member of a known one too', () => {

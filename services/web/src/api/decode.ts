@@ -24,6 +24,8 @@ export function decodeMonitor(wire: WireMonitor): MonitorItem {
       reason: stream.reason,
       watermark: stream.watermark === null ? null : Date.parse(stream.watermark),
       tallies: stream.tallies,
+      lag: stream.lag,
+      sampling: stream.sampling,
     },
     verdict: wire.verdict,
     fields: wire.fields.map((field) => ({ ...field, window: decodeTimeSpan(field.window) })),
@@ -32,7 +34,9 @@ export function decodeMonitor(wire: WireMonitor): MonitorItem {
 
 /** An evaluation with its times as numbers; a statistic that is unknown is left out. */
 export function decodeEvaluation(wire: WireEvaluation): Evaluation {
-  const { profile_id, baseline, offsets, excused, config_revision, detail, ...rest } = wire;
+  const { profile_id, baseline, offsets, excused, config_revision, ...others } = wire;
+  const { complete, sampling, detail, ...rest } = others;
+  const sampled = sampling === null ? {} : { sampling };
   const statistics = Object.entries(wire.statistics).flatMap(([name, figure]) =>
     figure.statistic === null ? [] : [[name, withoutNulls<StatisticFigure>(figure)] as const],
   );
@@ -41,7 +45,7 @@ export function decodeEvaluation(wire: WireEvaluation): Evaluation {
     window: decodeTimeSpan(wire.window),
     published_at: Date.parse(wire.published_at),
     statistics: Object.fromEntries(statistics),
-    provenance: { profile_id, baseline, offsets, excused, config_revision },
+    provenance: { profile_id, baseline, offsets, excused, config_revision, complete, ...sampled },
     ...(detail === undefined ? {} : { detail: decodeDetail(detail) }),
   };
 }

@@ -8,6 +8,10 @@ export interface StreamState {
   readonly watermark: number | null;
   /** Events counted, and by what else happened to them. */
   readonly tallies: Readonly<Record<string, number>>;
+  /** Records of the log that are in no counts yet, and the age in seconds of the last that is. */
+  readonly lag: { readonly records: number; readonly seconds: number | null } | null;
+  /** Only this share of the keys is counted; `null`: all. */
+  readonly sampling: { readonly share: number } | null;
 }
 
 /** The newest verdict on one field. */

@@ -69,6 +69,8 @@ export interface WireEvaluation {
   readonly offsets: Readonly<Record<string, number>>;
   readonly excused: readonly string[];
   readonly config_revision: number;
+  readonly complete: boolean;
+  readonly sampling: { readonly share: number } | null;
   readonly published_at: string;
   readonly detail?: WireDetail;
 }

@@ -1,3 +1,4 @@
+import { formatShare } from '#libs/detectors/format-figure.ts';
 import type { MonitorItem } from '../api/types.ts';
 import { formatDuration } from '../format/time.ts';
 import { type Histories, seriesKey } from '../state/history.ts';
@@ -51,5 +52,7 @@ export function MonitorSection(props: {
 function describe(monitor: MonitorItem): string {
   const hop = monitor.hop === monitor.window ? '' : ` every ${formatDuration(monitor.hop)}`;
   const owner = monitor.owner === null ? '' : ` · owner ${monitor.owner}`;
-  return `Windows of ${formatDuration(monitor.window)}${hop} · baseline ${monitor.baseline}${owner}`;
+  const { sampling } = monitor.stream;
+  const sampled = sampling === null ? '' : ` · counts ${formatShare(sampling.share)} of the keys`;
+  return `Windows of ${formatDuration(monitor.window)}${hop} · baseline ${monitor.baseline}${owner}${sampled}`;
 }

@@ -1,5 +1,5 @@
 import type { Evaluation } from '#libs/detectors/evaluation.ts';
-import { formatCount } from '#libs/detectors/format-figure.ts';
+import { formatCount, formatShare } from '#libs/detectors/format-figure.ts';
 import { formatInstant } from '../format/time.ts';
 
 /** What the window was made of, for whoever wants to recount it. */
@@ -8,7 +8,8 @@ export function ProvenancePanel(props: {
   readonly runbook: string | null;
 }) {
   const { evaluation, runbook } = props;
-  const { baseline, profile_id, offsets, excused, config_revision } = evaluation.provenance;
+  const { baseline, profile_id, offsets, excused, config_revision, sampling } =
+    evaluation.provenance;
   return (
     <details class="block provenance">
       <summary>
@@ -30,6 +31,12 @@ export function ProvenancePanel(props: {
               .join(', ') || 'none'}
           </dd>
         </div>
+        {sampling !== undefined && (
+          <div class="wide">
+            <dt>Sample</dt>
+            <dd>{formatShare(sampling.share)} of the keys, with all their events</dd>
+          </div>
+        )}
         {excused.length > 0 && (
           <div class="wide">
             <dt>Idle partitions not waited for</dt>

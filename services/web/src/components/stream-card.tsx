@@ -1,6 +1,6 @@
-import { formatCount } from '#libs/detectors/format-figure.ts';
+import { formatCount, formatShare } from '#libs/detectors/format-figure.ts';
 import type { StreamState } from '../api/types.ts';
-import { formatInstant } from '../format/time.ts';
+import { formatDuration, formatInstant } from '../format/time.ts';
 import { readTallies } from '../state/tallies.ts';
 import { Shape } from './shape.tsx';
 
@@ -28,6 +28,12 @@ export function StreamCard(props: { readonly stream: StreamState }) {
         </span>
       </header>
       <p class="stream-reason">{stream.reason}</p>
+      {stream.sampling !== null && (
+        <p class="stream-reason">
+          <strong>Sampled:</strong> only {formatShare(stream.sampling.share)} of the keys are
+          counted.
+        </p>
+      )}
       <dl class="facts">
         <div>
           <dt>Event time</dt>
@@ -49,6 +55,12 @@ export function StreamCard(props: { readonly stream: StreamState }) {
             )}
           </dd>
         </div>
+        {stream.lag !== null && stream.lag.records > 0 && (
+          <div>
+            <dt>Not counted yet</dt>
+            <dd>{lag(stream.lag)}</dd>
+          </div>
+        )}
         {tallies.others.map(([name, count]) => (
           <div key={name}>
             <dt>{name}</dt>
@@ -58,6 +70,16 @@ export function StreamCard(props: { readonly stream: StreamState }) {
       </dl>
     </article>
   );
+}
+
+/** How much of the log is waiting, and since when. */
+function lag({ records, seconds }: NonNullable<StreamState['lag']>): string {
+  const waiting = `${formatCount(records)} records`;
+  if (seconds === null || seconds < 1) return waiting;
+  // In whole units of which there are at least two.
+  const unit = [86_400, 3600, 60].find((size) => seconds >= 2 * size) ?? 1;
+  const whole = Math.floor(seconds / unit) * unit;
+  return `${waiting}, ${formatDuration(whole * 1000)} behind`;
 }
 
 /** Without a watermark nothing has come yet, or everything has. */

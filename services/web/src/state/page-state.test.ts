@@ -14,7 +14,10 @@ function monitor(
     baseline: 'b',
     owner: null,
     runbook: null,
-    stream: { name: 's', condition, reason: 'because', watermark: null, tallies: {} },
+    stream: {
+      ...{ name: 's', condition, reason: 'because', watermark: null, tallies: {} },
+      ...{ lag: null, sampling: null },
+    },
     verdict,
     fields: [
       { field: 'delay', segment: null, verdict, reason: 'r', window: { start: 0, end: 1 } },

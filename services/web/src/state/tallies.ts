@@ -14,6 +14,7 @@ const APART: readonly (readonly [name: string, label: string])[] = [
   ['expired', 'Older than what is kept'],
   ['future', 'Events of the future'],
   ['lost', 'Lost events'],
+  ['sampled_out', 'Left out by sampling'],
   ['synthetic', 'Synthetic events'],
   ['other_version', 'Of another model version'],
 ];
