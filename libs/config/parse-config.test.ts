@@ -23,6 +23,41 @@ function refuse(text: string | Uint8Array): readonly Problem[] {
   return outcome.problems;
 }
 
+describe('where Plumbline keeps and finds things', () => {
+  it('is SQLite and the embedded log unless said otherwise', () => {
+    const { config } = accept('instance: x');
+    expect(config).toMatchObject({ store: { kind: 'sqlite' }, transport: { kind: 'embedded' } });
+  });
+
+  it('may be PostgreSQL, by reference', () => {
+    const { config } = accept('store: { postgres: { url: { env: DB }, ca_file: ca.pem } }');
+    expect(config.store).toEqual({
+      kind: 'postgres',
+      url: { env: 'DB' },
+      schema: 'plumbline',
+      poolSize: 8,
+      caFile: '/etc/plumbline/ca.pem',
+    });
+  });
+
+  it('takes tokens from a file or an endpoint', () => {
+    const withLogin = (login: string) =>
+      accept(`kafka: { brokers: [k:1], sasl: { mechanism: oauthbearer, ${login} } }`).config
+        .transport;
+    expect(withLogin('token: { file: t }')).toMatchObject({
+      sasl: { mechanism: 'oauthbearer', token: { file: '/etc/plumbline/t' } },
+    });
+    const endpoint = 'url: https://l/t, client_id: c, client_secret: { env: S }, scope: s';
+    expect(withLogin(`token_endpoint: { ${endpoint} }`)).toMatchObject({
+      sasl: {
+        tokenEndpoint: {
+          ...{ url: 'https://l/t', clientId: 'c', clientSecret: { env: 'S' }, scope: 's' },
+        },
+      },
+    });
+  });
+});
+
 describe('the file that a newcomer writes in five minutes', () => {
   const { config, documents } = accept(FIVE_MINUTES);
 
@@ -32,6 +67,9 @@ describe('the file that a newcomer writes in five minutes', () => {
       brokers: ['kafka:9092'],
       tls: { kind: 'on' },
       sasl: { mechanism: 'scram-sha-512', username: 'plumb', password: { env: 'KAFKA_PW' } },
+      sessionTimeoutMs: 30_000,
+      requestTimeoutMs: 30_000,
+      blocksPartitions: 8,
     });
     expect(config.streams).toMatchObject([
       { name: 'scored', topics: ['fraud.scored'], timePath: '$.ts', modelVersionPath: '$.model' },
@@ -114,6 +152,22 @@ describe('the file that a newcomer writes in five minutes', () => {
   });
 });
 
+describe('a sampling share', () => {
+  const streamWith = (share: string) =>
+    `streams: { s: { topics: [t], time: $.ts, sampling: { share: ${share} } } }`;
+
+  it('of one is no sampling', () => {
+    expect(accept(streamWith('1')).config.streams[0]).not.toHaveProperty('sampling');
+    expect(accept(streamWith('0.001')).config.streams[0]).toMatchObject({
+      sampling: { share: 0.001 },
+    });
+  });
+
+  it.each(['0', '-0.1', '1.5', '10%', '.inf'])('of %s is refused', (share) => {
+    expect(refuse(streamWith(share))).toMatchObject([{ path: 'streams.s.sampling.share' }]);
+  });
+});
+
 describe('a file that says everything', () => {
   const { config } = accept(EVERYTHING);
 
@@ -124,6 +178,7 @@ describe('a file that says everything', () => {
       source: { file: '/etc/plumbline/flights.ndjson', format: 'ndjson' },
       stalledAfterMs: 900_000,
       deadLetterTopic: 'flights.bad',
+      sampling: { share: 0.25 },
     });
     expect(config.baselines[0]).toMatchObject({
       file: '/etc/data/flights.parquet',

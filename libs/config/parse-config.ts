@@ -7,6 +7,7 @@ import { normalise } from './normalise.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { type Problem, toProblem } from './problem.ts';
 import { resolveResources } from './resolve/resolve-resources.ts';
+import { resolveStore } from './resolve/resolve-store.ts';
 import { resolveTransport } from './resolve/resolve-transport.ts';
 import { setting } from './resolve/setting.ts';
 import type { ResolvedConfig } from './resolved.ts';
@@ -99,6 +100,7 @@ function toConfig(document: ConfigDocument, directory: string): ResolvedConfig {
       port: setting(ServerSchema, { document: server, key: 'port' }),
     },
     transport: resolveTransport(document.kafka),
+    store: resolveStore(document.store),
     ...resolveResources(document, NAMESPACE),
   };
 }

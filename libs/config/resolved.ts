@@ -3,7 +3,7 @@ import type { Derivation, FieldRole, FieldType } from '#libs/profiles/field.ts';
 import type { StatisticName } from '#libs/statistics/result.ts';
 
 /** Where a secret is; its value is read only at the moment of use. */
-type SecretReference = { readonly env: string } | { readonly file: string };
+export type SecretReference = { readonly env: string } | { readonly file: string };
 
 /** What every resource has: `namespace/name` identifies it within its kind. */
 interface Resource {
@@ -14,7 +14,7 @@ interface Resource {
 /** One or more topics with one schema. Durations are milliseconds, paths are JSON paths. */
 export interface StreamConfig extends Resource {
   readonly topics: readonly string[];
-  readonly codec: 'json';
+  readonly codec: 'json' | 'arrow';
   readonly timePath: string;
   readonly keyPath?: string;
   readonly idPath?: string;
@@ -27,6 +27,8 @@ export interface StreamConfig extends Resource {
   readonly deadLetterTopic?: string;
   readonly maxEventBytes: number;
   readonly maxAheadMs: number;
+  /** Only this share of the keys is counted; absent: all. */
+  readonly sampling?: { readonly share: number };
   readonly idleAfterMs: number;
   /** Absent: automatic, max(3 × the usual gap, 5 min). */
   readonly stalledAfterMs?: number;
@@ -203,16 +205,44 @@ interface KafkaConfig {
         readonly keyFile?: string;
         readonly serverName?: string;
       };
-  readonly sasl?: {
-    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-    readonly username: string;
-    readonly password: SecretReference;
-  };
+  readonly sasl?: SaslConfig;
+  readonly sessionTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  /** Of the blocks topic, where Plumbline creates it. */
+  readonly blocksPartitions: number;
 }
+
+type SaslConfig =
+  | {
+      readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+      readonly username: string;
+      readonly password: SecretReference;
+    }
+  | { readonly mechanism: 'oauthbearer'; readonly token: SecretReference }
+  | {
+      readonly mechanism: 'oauthbearer';
+      readonly tokenEndpoint: {
+        readonly url: string;
+        readonly clientId: string;
+        readonly clientSecret: SecretReference;
+        readonly scope?: string;
+      };
+    };
 
 export type TransportConfig =
   | { readonly kind: 'embedded' }
   | ({ readonly kind: 'kafka' } & KafkaConfig);
+
+export type StoreConfig =
+  | { readonly kind: 'sqlite' }
+  | {
+      readonly kind: 'postgres';
+      readonly url: SecretReference;
+      readonly schema: string;
+      readonly poolSize: number;
+      /** Absolute path of a PEM file. */
+      readonly caFile?: string;
+    };
 
 /** What the store holds as documents and services read back. */
 export interface ResolvedResources {
@@ -229,4 +259,5 @@ export interface ResolvedConfig extends ResolvedResources {
   readonly dataDirectory: string;
   readonly server: { readonly host: string; readonly port: number };
   readonly transport: TransportConfig;
+  readonly store: StoreConfig;
 }

@@ -19,7 +19,8 @@ export function chooseBranch(union: SchemaNode, value: unknown): UnionChoice {
   const key = union['x-discriminator'];
   if (key !== undefined && isMap(value)) {
     const named = branches.find(
-      ({ properties }) => Object.hasOwn(value, key) && properties?.[key]?.const === value[key],
+      ({ properties }) =>
+        Object.hasOwn(value, key) && valuesOf(properties?.[key]).includes(value[key]),
     );
     return named === undefined ? { kind: 'discriminator', key } : { kind: 'branch', branch: named };
   }
@@ -36,6 +37,11 @@ export function chooseBranch(union: SchemaNode, value: unknown): UnionChoice {
   if (fitting !== undefined) return { kind: 'branch', branch: fitting };
   const valid = [...new Set(branches.flatMap(({ properties = {} }) => Object.keys(properties)))];
   return { kind: 'keys', unknown: keys.filter((name) => !valid.includes(name)), valid };
+}
+
+/** The values that a key which tells alternatives apart may have in one of them. */
+export function valuesOf(schema: SchemaNode | undefined): readonly unknown[] {
+  return schema?.enum ?? (schema?.const === undefined ? [] : [schema.const]);
 }
 
 /** Whether the value is of the schema's kind, without looking inside. */

@@ -10,7 +10,7 @@ import {
 import type { Finding, PathKey } from './finding.ts';
 import { shorten } from './finding.ts';
 import { type Suggestion, suggest } from './suggest.ts';
-import { chooseBranch } from './union.ts';
+import { chooseBranch, valuesOf } from './union.ts';
 
 /**
  * Everything in which a value differs from a schema of this folder, each with its path, a reason
@@ -73,13 +73,13 @@ function visitDiscriminator(place: Place, key: string, findings: Finding[]): voi
     findings.push(...misspelt);
     if (misspelt.some(({ suggestion }) => namesIn(suggestion).includes(key))) return;
   }
-  const values = branches.map((branch) => branch.properties?.[key]?.const);
+  const values = branches.flatMap((branch) => valuesOf(branch.properties?.[key]));
   visitMember({ ...place, schema: { enum: values } }, key, findings);
 }
 
 function visitChoice(place: Place, findings: Finding[]): void {
   const { schema, value } = place;
-  const valid = schema.enum ?? [schema.const];
+  const valid = valuesOf(schema);
   if (!valid.includes(value)) findings.push(withSuggestion(mismatch(place), value, valid));
 }
 

@@ -31,6 +31,11 @@ export const CATALOGUE = {
     retry: false,
     summary: 'A source cannot be fed into a topic that another producer has written to.',
   },
+  PLB_FILE_EXISTS: {
+    status: 409,
+    retry: false,
+    summary: 'A file that would be written is there already.',
+  },
   PLB_FILE_MALFORMED: {
     status: 422,
     retry: false,
@@ -50,6 +55,21 @@ export const CATALOGUE = {
     status: 500,
     retry: true,
     summary: 'A defect inside Plumbline; the log holds the details.',
+  },
+  PLB_KAFKA_FETCH: {
+    status: 503,
+    retry: true,
+    summary: 'A local Kafka for tests and trials cannot be fetched from Maven Central.',
+  },
+  PLB_KAFKA_START: {
+    status: 503,
+    retry: true,
+    summary: 'A local Kafka broker did not start; the message holds the end of its log.',
+  },
+  PLB_KAFKA_TOOLS: {
+    status: 500,
+    retry: false,
+    summary: 'Java or Maven, on which a local Kafka depends, is missing or too old.',
   },
   PLB_LISTEN_HOST: {
     status: 403,
@@ -96,6 +116,21 @@ export const CATALOGUE = {
     retry: false,
     summary: 'The Node.js version is too old.',
   },
+  PLB_SAMPLE_UNUSABLE: {
+    status: 422,
+    retry: false,
+    summary: 'The sampled events do not tell how to watch their stream.',
+  },
+  PLB_SECRET_MISSING: {
+    status: 503,
+    retry: true,
+    summary: 'A secret is not where the configuration says that it is.',
+  },
+  PLB_SEVERAL_PROCESSES: {
+    status: 409,
+    retry: false,
+    summary: 'Several processes would share what only one process may have.',
+  },
   PLB_STORE_CONFLICT: {
     status: 409,
     retry: true,
@@ -110,12 +145,22 @@ export const CATALOGUE = {
   PLB_STORE_UNAVAILABLE: {
     status: 503,
     retry: true,
-    summary: 'The store is closed, cannot be opened, or its files cannot be read or written.',
+    summary: 'The store is closed or cannot be opened, or its files or database cannot be used.',
   },
   PLB_STORE_VERSION: {
     status: 500,
     retry: false,
     summary: 'The store was written by a newer version of Plumbline.',
+  },
+  PLB_TRANSPORT_AUTHENTICATION: {
+    status: 503,
+    retry: true,
+    summary: 'The brokers refuse the login.',
+  },
+  PLB_TRANSPORT_AUTHORIZATION: {
+    status: 503,
+    retry: true,
+    summary: 'The brokers do not allow this user what was asked for.',
   },
   PLB_TRANSPORT_CLOSED: {
     status: 503,
@@ -136,6 +181,12 @@ export const CATALOGUE = {
     status: 422,
     retry: false,
     summary: 'A record cannot be appended: its timestamp, size or key does not fit the topic.',
+  },
+  PLB_TRANSPORT_TLS: {
+    status: 503,
+    retry: true,
+    summary:
+      'No encrypted connection to the brokers: a certificate is not accepted or not readable.',
   },
   PLB_TRANSPORT_TOPIC: {
     status: 404,

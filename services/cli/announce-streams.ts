@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import { describeStream } from './describe-stream.ts';
 import type { RunningService } from './run-service.ts';
 
@@ -15,9 +16,9 @@ export async function announceStreams(
     resources.streams.map(async (stream) => {
       let told = false;
       while (!signal.aborted) {
-        const line = await describeStream(stream, { plans, transport });
-        if (line !== null) return say(line);
-        if (!told && performance.now() - begun > PATIENCE_MS) {
+        const line = await describeStream(stream, { plans, transport }).catch(unlessPassing);
+        if (typeof line === 'string') return say(line);
+        if (line === null && !told && performance.now() - begun > PATIENCE_MS) {
           told = true;
           say(`stream ${stream.name}: no event yet in ${stream.topics.join(', ')}`);
         }
@@ -25,4 +26,10 @@ export async function announceStreams(
       }
     }),
   );
+}
+
+/** A broker that is away: whoever needs it says so, and later there may be something to tell. */
+function unlessPassing(error: unknown): undefined {
+  if (!(error instanceof PlumblineError && error.retry) || error.code === 'PLB_INTERNAL')
+    throw error;
 }

@@ -3,6 +3,7 @@ import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import { ensureBaseline } from '#libs/planning/ensure-baseline.ts';
 import type { Store } from '#libs/store/port.ts';
 import type { Lifecycle } from '#libs/telemetry/lifecycle.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import type { RunOptions } from './run-service.ts';
 
 /**
@@ -26,15 +27,18 @@ export async function buildBaselines(
         (baseline.kind === 'by_model_version' || baseline.name === config.name),
     );
     const begun = performance.now();
-    const { record, built } = await ensureBaseline(config, {
-      store,
-      now,
-      demands: {
-        overrides: users.flatMap(({ fields }) => (fields.kind === 'listed' ? fields.fields : [])),
-        derive: users.flatMap(({ derive }) => derive),
-      },
-      onProgress: (rows) => onBaseline?.(config.name, { kind: 'reading', rows }),
-    }).catch((error: unknown) => {
+    const work = () =>
+      ensureBaseline(config, {
+        store,
+        now,
+        demands: {
+          overrides: users.flatMap(({ fields }) => (fields.kind === 'listed' ? fields.fields : [])),
+          derive: users.flatMap(({ derive }) => derive),
+        },
+        onProgress: (rows) => onBaseline?.(config.name, { kind: 'reading', rows }),
+      });
+    const lease = `baseline ${config.namespace}/${config.name}`;
+    const { record, built } = await oneAtATime(store, lease, { work }).catch((error: unknown) => {
       throw withPlace(error, { config, users });
     });
     onBaseline?.(config.name, { kind: 'ready', record, built });

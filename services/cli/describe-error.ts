@@ -18,6 +18,13 @@ export function describeError(error: unknown): string {
   return `PLB_INTERNAL ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n  fix: this is a defect of Plumbline; please report it with the lines above`;
 }
 
+/** Why something does not work at the moment, on one line, as a check of `/readyz` says it. */
+export function describeReason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const fix = error instanceof PlumblineError ? error.detail.fix : undefined;
+  return fix === undefined ? message : `${message} Fix: ${fix}`;
+}
+
 /** An error of the operating system: its message names the call and the file. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error && 'code' in error;

@@ -1,13 +1,15 @@
+import { loadCodec } from '#libs/codecs/codec.ts';
 import { decodeJson } from '#libs/codecs/json.ts';
 import type { StreamConfig } from '#libs/config/resolved.ts';
+import { formatShare } from '#libs/detectors/format-figure.ts';
 import type { MonitorPlan } from '#libs/planning/plan-monitors.ts';
-import { compilePath } from '#libs/profiles/json-path.ts';
 import type { FieldLayout } from '#libs/profiles/layout.ts';
 import {
   compileCategoryReader,
   compileNumericReader,
   compilePresenceReader,
 } from '#libs/profiles/value.ts';
+import { columnOf } from '#libs/profiles/value-column.ts';
 import { END_OF_INPUT_HEADER } from '#libs/transport/names.ts';
 import type { LogRecord, Transport } from '#libs/transport/port.ts';
 import { latestWindowStart } from '#libs/windows/window-spec.ts';
@@ -31,8 +33,20 @@ export async function describeStream(
   );
   const [first] = own;
   if (first === undefined) return `stream ${stream.name}: no monitor watches it`;
-  const read = createEventReader(first.profile.reading);
-  const rows: object[] = [];
+  // What is said of a stream is said of all its events.
+  const { sampling, ...reading } = first.profile.reading;
+  const fields = [
+    ...new Map(
+      own.flatMap(({ profile }) => profile.layout.fields.map((f) => [f.spec.name, f])),
+    ).values(),
+  ];
+  await loadCodec(reading.codec);
+  const read = createEventReader(
+    reading,
+    own.map(({ profile }) => profile),
+  );
+  const matched = new Set<FieldLayout>();
+  let usable = 0;
   const unread = new Map<string, { count: number; readonly first: LogRecord }>();
   let earliest = Number.POSITIVE_INFINITY;
   let events = 0;
@@ -46,15 +60,17 @@ export async function describeStream(
       if (over) ended++;
       events += end - start - (over ? 1 : 0);
       const { records } = await transport.read({ topic, partition, offset: start }, SAMPLE_BYTES);
-      for (const record of records) {
-        const outcome = read(record);
-        if (outcome.kind === 'uncounted') {
-          const { count, first } = unread.get(outcome.what) ?? { count: 0, first: record };
-          if (outcome.what !== 'end') unread.set(outcome.what, { count: count + 1, first });
-          continue;
-        }
-        rows.push(outcome.row);
-        earliest = Math.min(earliest, outcome.time);
+      const { columns, times, rows, refused } = read(records);
+      for (const { record, what, events: more } of refused) {
+        const { count, first } = unread.get(what) ?? { count: 0, first: record };
+        if (what !== 'end') unread.set(what, { count: count + more, first });
+      }
+      usable += rows.length;
+      for (const row of rows) earliest = Math.min(earliest, times[row]!);
+      for (const field of fields) {
+        const isUsable = compileMatch(field);
+        const column = columnOf(columns, field.spec.path);
+        if (rows.some((row) => isUsable(column.get(row)))) matched.add(field);
       }
     }
   }
@@ -62,16 +78,10 @@ export async function describeStream(
     return ended === 0 ? null : `stream ${stream.name}: the input is over, WITHOUT ANY EVENT`;
   }
   const head = `stream ${stream.name}: ${events.toLocaleString('en-US')} events`;
-  if (rows.length === 0) {
+  if (usable === 0) {
     return `${head}; NONE CAN BE READ with time ${stream.timePath}: ${describeUnread(unread)}`;
   }
-  const fields = [
-    ...new Map(
-      own.flatMap(({ profile }) => profile.layout.fields.map((f) => [f.spec.name, f])),
-    ).values(),
-  ];
-  const matched = fields.filter((field) => rows.some(compileMatch(field)));
-  const unmatched = fields.filter((field) => !matched.includes(field));
+  const unmatched = fields.filter((field) => !matched.has(field));
   const due = Math.min(
     ...own.map(
       ({ monitor }) => latestWindowStart(earliest, monitor) + monitor.windowMs + monitor.latenessMs,
@@ -80,7 +90,12 @@ export async function describeStream(
   const names = (list: readonly FieldLayout[]) => list.map(({ spec }) => spec.name).join(', ');
   return [
     head,
-    matched.length === 0 ? 'NO FIELD MATCHES' : `matched ${names(matched)}`,
+    ...(sampling === undefined
+      ? []
+      : [`SAMPLED: ${formatShare(sampling.share)} of the keys are counted`]),
+    matched.size === 0
+      ? 'NO FIELD MATCHES'
+      : `matched ${names(fields.filter((field) => matched.has(field)))}`,
     unmatched.length === 0 ? 'none unmatched' : `UNMATCHED ${names(unmatched)}`,
     `first window due when event time passes ${new Date(due).toISOString().slice(0, 16)}Z`,
   ].join('; ');
@@ -98,21 +113,20 @@ function describeUnread(
   return printable(`of the first ones ${reasons.join(', ')}${has}`);
 }
 
-/** Whether a row has a usable value of the field. */
-function compileMatch({ kind, spec }: FieldLayout): (row: object) => boolean {
-  const source = compilePath(spec.path);
+/** Whether a value is a usable one of the field. */
+function compileMatch({ kind, spec }: FieldLayout): (source: unknown) => boolean {
   switch (kind) {
     case 'numeric': {
       const read = compileNumericReader(spec);
-      return (row) => Number.isFinite(read(source(row)));
+      return (source) => Number.isFinite(read(source));
     }
     case 'categorical': {
       const read = compileCategoryReader(spec);
-      return (row) => typeof read(source(row)) === 'string';
+      return (source) => typeof read(source) === 'string';
     }
     case 'rates': {
       const read = compilePresenceReader(spec);
-      return (row) => read(source(row)) === 'present';
+      return (source) => read(source) === 'present';
     }
   }
 }

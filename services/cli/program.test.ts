@@ -52,7 +52,16 @@ describe('the command line itself', () => {
     ],
     [['demo', '--port', '80.5'], ['a whole number from 0 to 65535']],
     [['demo', '--speed', 'fast'], ['a number of at least 0']],
-    [['demo', '--transport', 'kafka', '--data', at('d')], ['the embedded transport only']],
+    [['demo', '--transport', 'kafka', '--data', at('d')], ['on Kafka: --brokers must say where']],
+    [
+      ['demo', '--transport', 'embedded', '--brokers', 'k:9092', '--data', at('d')],
+      ['--brokers must come with --transport kafka, got embedded', 'fix: plumbline demo'],
+    ],
+    [
+      ['demo', '--brokers', 'k,b:9092', '--data', at('d')],
+      ['kafka.brokers[0]: must be host:port', 'got "k"'],
+    ],
+    [['demo', '--transport', 'rabbit'], ['Allowed choices are embedded, kafka']],
     [['demo', '--host', 'a|b', '--data', at('d')], ['server.host: must be a host name']],
     [[], ['Usage: plumbline']],
   ])('%j is refused with exit code 2', async (args, pieces) => {
@@ -191,13 +200,52 @@ describe('configurations', () => {
     expect(err).toContain('"amounts"');
   });
 
-  test('start with Kafka says that this release cannot', async () => {
-    const text = `kafka: { brokers: [k:9092] }\n${configText({ data: 'kafka-data' })}`;
-    const { code, err } = await run('start', '-c', write('kafka', text));
+  test.each<[string, string, readonly string[], readonly string[]]>([
+    [
+      'several processes on the embedded log and SQLite',
+      '',
+      ['--workers', '2'],
+      ['Cannot start 2 worker processes: the embedded log and the SQLite store serve one process'],
+    ],
+    [
+      'several processes on SQLite',
+      'kafka: { brokers: [k:9092] }',
+      ['--workers', '2'],
+      ['the SQLite store serves one process', 'fix: add store: { postgres:'],
+    ],
+    [
+      'a part of the work on SQLite',
+      'kafka: { brokers: [k:9092] }',
+      ['--role', 'profiler'],
+      ['PLB_SEVERAL_PROCESSES Cannot start a process that is only profiler'],
+    ],
+    [
+      'a part of the work on the embedded log',
+      'store: { postgres: { url: { env: PLUMBLINE_NO_SUCH } } }',
+      ['--role', 'api'],
+      ['the embedded log serves one process', '(kafka)'],
+    ],
+    [
+      'a password that is not set',
+      'kafka: { brokers: [k:9092], sasl: { mechanism: plain, username: u, password: { env: PLUMBLINE_NO_SUCH } } }',
+      [],
+      ['PLB_SECRET_MISSING Cannot read kafka.sasl.password', 'PLUMBLINE_NO_SUCH', 'it is not set'],
+    ],
+    [
+      'a database address that is not set',
+      'store: { postgres: { url: { env: PLUMBLINE_NO_SUCH } } }',
+      [],
+      ['Cannot read store.postgres.url', 'fix: export PLUMBLINE_NO_SUCH'],
+    ],
+    ['roles for workers', '', ['--workers', '2', '--role', 'api'], ['leave out --role']],
+    ['no number of workers', '', ['--workers', 'many'], ['whole number from 0 to 64']],
+    ['an unknown role', '', ['--role', 'profilr'], ['got "profilr"']],
+  ])('start refuses %s before it makes anything', async (_, more, args, pieces) => {
+    const file = write('refused', `${more}\n${configText({ data: 'refused-data' })}`);
+    const { code, err } = await run('start', '-c', file, ...args);
+    for (const piece of pieces) expect(err).toContain(piece);
     expect(code).toBe(2);
-    expect(err).toContain('PLB_TRANSPORT_UNAVAILABLE');
-    expect(err).toContain('the embedded transport only (kafka)');
-    expect(existsSync(at('kafka-data'))).toBe(false);
+    expect(existsSync(at('refused-data'))).toBe(false);
   });
 });
 

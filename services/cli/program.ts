@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { baselineCommand } from './commands/baseline.ts';
 import { demoCommand } from './commands/demo.ts';
+import { initCommand } from './commands/init.ts';
 import { startCommand } from './commands/start.ts';
 import { validateCommand } from './commands/validate.ts';
 import { describeError } from './describe-error.ts';
@@ -34,12 +35,19 @@ export async function runProgram(
       `
 Examples:
   $ plumbline demo
+  $ plumbline init --topic fraud.scored --brokers kafka:9092
   $ plumbline validate plumbline.yaml
   $ plumbline start -c plumbline.yaml
   $ plumbline baseline create january --file january.parquet --time ts
 ${EXIT_CODES}`,
     );
-  for (const command of [startCommand, validateCommand, baselineCommand, demoCommand]) {
+  for (const command of [
+    initCommand,
+    startCommand,
+    validateCommand,
+    baselineCommand,
+    demoCommand,
+  ]) {
     command(program, interruption);
   }
   try {

@@ -1,42 +1,59 @@
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import type { ConfigOutcome } from '#libs/config/parse-config.ts';
 import { resolveDocuments } from '#libs/config/resolve-documents.ts';
-import type { ResolvedResources, StreamConfig } from '#libs/config/resolved.ts';
+import type { ResolvedResources } from '#libs/config/resolved.ts';
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import { type MonitorPlan, planMonitors } from '#libs/planning/plan-monitors.ts';
 import { BAD_REASONS } from '#libs/profiles/block.ts';
 import type { BaselineRecord, Store } from '#libs/store/port.ts';
-import { openSqliteStore } from '#libs/store/sqlite/open-sqlite-store.ts';
 import { createLifecycle, type Lifecycle } from '#libs/telemetry/lifecycle.ts';
 import { logLifecycle } from '#libs/telemetry/log-lifecycle.ts';
 import { observePrometheus } from '#libs/telemetry/prometheus.ts';
 import { startTelemetry } from '#libs/telemetry/start-telemetry.ts';
-import { openEmbeddedTransport } from '#libs/transport/embedded/open-embedded-transport.ts';
-import { blocksTopic } from '#libs/transport/names.ts';
 import type { Transport } from '#libs/transport/port.ts';
-import { type RunningApi, startApi } from '#services/api/listen.ts';
+import { type ListenOptions, type RunningApi, startApi } from '#services/api/listen.ts';
 import type { Check } from '#services/api/options.ts';
-import { startEvaluator } from '#services/evaluator/app.ts';
-import { startProfiler } from '#services/profiler/app.ts';
 import { buildBaselines } from './build-baselines.ts';
-import { prepareDataDirectory } from './data-directory.ts';
-import { type Supervised, supervise } from './supervise.ts';
+import { describeReason } from './describe-error.ts';
+import { ensureTopics } from './ensure-topics.ts';
+import { openStore } from './open-store.ts';
+import { openImpatientTransport, openTransport } from './open-transport.ts';
+import { requireSecrets } from './require-secrets.ts';
+import { ROLES, type Role, requireShareable } from './roles.ts';
+import { startParts } from './start-parts.ts';
+import type { Supervised } from './supervise.ts';
+import { untilPossible } from './until-possible.ts';
 import { plumblineVersion } from './version.ts';
+import { mergeMetrics } from './workers/merge-metrics.ts';
+import type { MetricSnapshot } from './workers/messages.ts';
+import type { WorkerLink } from './workers/worker-link.ts';
+import { startWorkers, type WorkerPool } from './workers/worker-pool.ts';
 
 const WEB_ROOT = fileURLToPath(new URL('../web/dist', import.meta.url));
-const BLOCKS_PARTITIONS = 4;
 
 export interface RunOptions {
   readonly loaded: Extract<ConfigOutcome, { ok: true }>;
   readonly logger: Logger;
   readonly now?: () => number;
+  /** What this process does; everything unless given. */
+  readonly roles?: readonly Role[];
+  /** Further processes that profile and evaluate, so that this one need not. */
+  readonly workers?: { readonly count: number; readonly args: readonly string[] };
+  /** The process that started this one and speaks for it: this one listens nowhere itself. */
+  readonly parent?: WorkerLink;
   /** Told when a baseline is being built from its file, and when it is there. */
   readonly onBaseline?: (name: string, state: BaselineState) => void;
+  /**
+   * Told what the start waits for, and `null` when it need not wait any longer; with the address
+   * that says so, too.
+   */
+  readonly onWaiting?: (reason: PlumblineError | null, url: string | null) => void;
   /** How often windows are published, milliseconds; 1,000 unless given. */
   readonly stepMs?: number;
+  /** Creates the streams' topics too where they are not there, as a producer of the events would. */
+  readonly createTopics?: boolean;
 }
 
 export type BaselineState =
@@ -45,6 +62,7 @@ export type BaselineState =
 
 /** All services of one process. */
 export interface RunningService {
+  /** Where it listens; empty for a process that another one speaks for. */
   readonly url: string;
   readonly resources: ResolvedResources;
   readonly plans: readonly MonitorPlan[];
@@ -56,22 +74,34 @@ export interface RunningService {
 }
 
 /**
- * Starts everything that a configuration asks for in this process: store, transport, API and page,
- * baselines, profilers, evaluator.
+ * Starts what a configuration asks for in this process: store, API and page, transport, baselines,
+ * profilers, evaluator. A store or a broker that cannot be reached yet is waited for; `/readyz`
+ * says so meanwhile.
  *
  * @throws PlumblineError for whatever keeps it from starting; nothing is left running then.
  */
 export async function runService(options: RunOptions): Promise<RunningService> {
-  const { loaded, logger, now = Date.now } = options;
+  const { loaded, logger, now = Date.now, roles = ROLES, parent } = options;
   const { config } = loaded;
-  refuseWhatIsMissing(loaded);
+  const workers = options.workers?.count ?? 0;
+  requireShareable(config, { roles, workers });
+  await requireSecrets(config, process.env);
   const closing: (() => Promise<void>)[] = [];
   let stopping: Promise<void> | undefined;
   const stop = () => {
-    stopping ??= (async () => {
-      for (const close of closing.reverse()) await close();
-    })();
+    stopping ??= closeAll(closing);
     return stopping;
+  };
+  const parts: Supervised[] = [];
+  let pool: WorkerPool | null = null;
+  let api: RunningApi | null = null;
+  let starting: string | null = 'Baselines are being built, services started.';
+  const checks = () => (starting === null ? partChecks(parts) : [failing('start', starting)]);
+  const tellWaiting = (reason: Error | null) => {
+    starting = reason === null ? 'Services are being started.' : describeReason(reason);
+    if (reason === null || reason instanceof PlumblineError) {
+      options.onWaiting?.(reason, api === null ? null : urlOf(api));
+    }
   };
   try {
     const lifecycle = createLifecycle({
@@ -87,120 +117,149 @@ export async function runService(options: RunOptions): Promise<RunningService> {
     });
     const telemetry = await startTelemetry({ lifecycle, version, env: process.env, now });
     closing.push(() => telemetry.stop());
-    prepareDataDirectory(config.dataDirectory);
-    const store = await openSqliteStore({ directory: config.dataDirectory, owner: 'plumbline' });
-    closing.push(() => store.close());
-    const transport = await openEmbeddedTransport({ directory: join(config.dataDirectory, 'log') });
-    closing.push(() => transport.close());
-    await store.replaceFileResources(loaded.documents);
-    const resources = resolveDocuments(await store.listResources());
-    prometheus.prepare(resources);
+    parent?.report({ registry, checks });
 
-    const parts: Supervised[] = [];
-    let started = false;
-    const api = await startApi({
-      ...{ ...config.server, store, now, version, registry, lifecycle, webRoot: WEB_ROOT },
+    const serving = {
+      ...{ ...config.server, now, version, lifecycle, webRoot: WEB_ROOT },
+      registry: {
+        contentType: registry.contentType,
+        metrics: async () => {
+          if (pool === null) return registry.metrics();
+          const own = (await registry.getMetricsAsJSON()) as readonly MetricSnapshot[];
+          return mergeMetrics([own, ...(await pool.metrics())]).metrics();
+        },
+      },
       logger: withoutAddress(logger),
-      readiness: async () => readiness(parts, started),
-    });
-    closing.push(() => api.close());
-
-    await buildBaselines(resources, {
-      ...{ store, now, lifecycle },
-      ...(options.onBaseline === undefined ? {} : { onBaseline: options.onBaseline }),
-    });
-    const plans = await planMonitors(resources, store);
-    await ensureTopics({ transport, resources, instance: config.instance });
-    const stopParts = async () => {
-      for (const part of parts) await part.stop();
+      readiness: async () => [...checks(), ...(pool?.checks() ?? [])],
     };
-    closing.push(stopParts);
-    const evaluating = { transport, store, instance: config.instance, plans, lifecycle, now };
-    parts.push(
-      await supervise({
-        name: 'evaluator',
-        role: 'evaluator',
-        lifecycle,
-        start: (failed) =>
-          startEvaluator({
-            ...evaluating,
-            failed,
-            ...(options.stepMs === undefined ? {} : { stepMs: options.stepMs }),
-          }),
-      }),
-    );
-    for (const stream of resources.streams) {
-      const definitions = definitionsOf(stream, plans);
-      if (definitions.length === 0) continue;
-      parts.push(
-        await supervise({
-          name: `profiler of ${stream.name}`,
-          role: 'profiler',
-          lifecycle,
-          start: (failed) =>
-            startProfiler({
-              ...{ transport, instance: config.instance, stream, definitions, lifecycle, failed },
-            }),
-        }),
-      );
+    closing.push(async () => api?.close());
+    /** Listens, instead of what listened before, at the same address. */
+    const listen = async (more: Pick<ListenOptions, 'store' | 'surface'>) => {
+      if (parent !== undefined) return;
+      const port = api?.port ?? config.server.port;
+      await api?.close();
+      api = await startApi({ ...serving, ...more, port } as ListenOptions);
+    };
+    /** Does what needs another system, and waits for that. */
+    const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
+      const begun = performance.now();
+      return untilPossible(work, {
+        onTrouble: async (reason) => {
+          if (reason === null) {
+            const seconds = Math.round((performance.now() - begun) / 100) / 10;
+            lifecycle.emit({ type: 'recovered', part: 'start', seconds });
+          } else {
+            lifecycle.emit(waitingEvent(reason));
+            // Whoever asks shall hear the reason, and that this process is alive.
+            if (api === null) await listen({ surface: 'health', store: absent(() => starting) });
+          }
+          tellWaiting(reason);
+        },
+      });
+    };
+    const onStore = config.store.kind === 'postgres' ? patiently : atOnce;
+    const onTransport = config.transport.kind === 'kafka' ? patiently : atOnce;
+
+    const store = await onStore(() => openStore(config));
+    closing.push(() => store.close());
+    const resources = await onStore(async () => {
+      await store.replaceFileResources(loaded.documents);
+      return resolveDocuments(await store.listResources());
+    });
+    prometheus.prepare(resources);
+    await listen({ surface: roles.includes('api') ? 'all' : 'health', store });
+
+    const transport = await openTransport(config, process.env);
+    closing.push(() => transport.close());
+    const plans = await onStore(async () => {
+      await buildBaselines(resources, {
+        ...{ store, now, lifecycle },
+        ...(options.onBaseline === undefined ? {} : { onBaseline: options.onBaseline }),
+      });
+      return planMonitors(resources, store);
+    });
+    await onTransport(async () => {
+      const { createTopics } = options;
+      if (transport.kind === 'embedded') {
+        return ensureTopics(transport, { config, resources, createTopics });
+      }
+      const impatient = await openImpatientTransport(config, process.env);
+      try {
+        await ensureTopics(impatient, { config, resources, createTopics });
+      } finally {
+        await impatient.close();
+      }
+    });
+    closing.push(async () => {
+      await Promise.all(parts.map((part) => part.stop()));
+    });
+    if (workers > 0 && options.workers !== undefined) {
+      const started = startWorkers({
+        ...options.workers,
+        onEnd: (end) => logger.error(end, `${end.worker} ended (${end.how}), it ${end.next}`),
+      });
+      pool = started;
+      closing.push(() => started.stop());
+    } else {
+      await startParts({
+        ...{ config, resources, plans, roles, transport, store, lifecycle, now },
+        stepMs: options.stepMs,
+        onTrouble: (reason) => {
+          if (starting !== null) tellWaiting(reason);
+        },
+        onPart: (part) => parts.push(part),
+      });
     }
-    started = true;
-    return { url: urlOf(api), resources, plans, store, transport, lifecycle, stop };
+    starting = null;
+    const url = api === null ? '' : urlOf(api);
+    return { url, resources, plans, store, transport, lifecycle, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** What configuration may say already, but this release cannot do. */
-function refuseWhatIsMissing({ config }: RunOptions['loaded']): void {
-  if (config.transport.kind !== 'kafka') return;
-  throw new PlumblineError(
-    'PLB_TRANSPORT_UNAVAILABLE',
-    'Cannot start with Kafka: this release comes with the embedded transport only',
-    { path: 'kafka', fix: 'leave out `kafka`, and give each stream a `source` file' },
-  );
+/** Closes what was opened last first; one that fails to must not keep the others open. */
+async function closeAll(closing: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const close of closing.toReversed()) {
+    await close().catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
-function readiness(parts: readonly Supervised[], started: boolean): readonly Check[] {
-  if (!started) {
-    return [{ name: 'start', ok: false, reason: 'Baselines are being built, services started.' }];
-  }
+function atOnce<T>(work: () => Promise<T>): Promise<T> {
+  return work();
+}
+
+/** Stands for a store that cannot be opened yet. */
+function absent(reason: () => string | null): Pick<Store, 'ping'> {
+  return {
+    async ping() {
+      throw new PlumblineError('PLB_STORE_UNAVAILABLE', reason() ?? 'It is being opened.');
+    },
+  };
+}
+
+function waitingEvent({ code, message, detail }: PlumblineError) {
+  return {
+    type: 'failure' as const,
+    role: code.startsWith('PLB_STORE_') ? ('store' as const) : ('transport' as const),
+    outcome: 'retries' as const,
+    ...{ code, message },
+    ...(detail.fix === undefined ? {} : { fix: detail.fix }),
+  };
+}
+
+function failing(name: string, reason: string): Check {
+  return { name, ok: false, reason };
+}
+
+function partChecks(parts: readonly Supervised[]): readonly Check[] {
   return parts.map((part): Check => {
     const reason = part.trouble();
-    return reason === null ? { name: part.name, ok: true } : { name: part.name, ok: false, reason };
+    return reason === null ? { name: part.name, ok: true } : failing(part.name, reason);
   });
-}
-
-async function ensureTopics({
-  transport,
-  resources,
-  instance,
-}: {
-  readonly transport: Transport;
-  readonly resources: ResolvedResources;
-  readonly instance: string;
-}): Promise<void> {
-  const blocks = blocksTopic(instance);
-  await transport.ensureTopic({
-    topic: blocks,
-    partitions: BLOCKS_PARTITIONS,
-    cleanup: 'compact',
-  });
-  for (const { topics, deadLetterTopic, partitions } of resources.streams) {
-    for (const topic of topics)
-      await transport.ensureTopic({ topic, partitions, cleanup: 'delete' });
-    if (deadLetterTopic !== undefined) {
-      await transport.ensureTopic({ topic: deadLetterTopic, partitions: 1, cleanup: 'delete' });
-    }
-  }
-}
-
-function definitionsOf(stream: StreamConfig, plans: readonly MonitorPlan[]) {
-  const own = plans.filter(
-    (plan) => plan.stream.name === stream.name && plan.stream.namespace === stream.namespace,
-  );
-  return [...new Map(own.map(({ profile }) => [profile.id, profile])).values()];
 }
 
 /** Whoever starts a service says where it is; Fastify would say so again. */

@@ -2,28 +2,33 @@ import { expect, onTestFinished, test } from 'vitest';
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import { createLifecycle, type LifecycleEvent } from '#libs/telemetry/lifecycle.ts';
 import { until } from '#libs/transport/until.ts';
-import { type Part, type Supervised, supervise } from './supervise.ts';
+import { type Part, type PartReport, type Supervised, supervise } from './supervise.ts';
 
 /** What happens to a part, in order, and how to make its latest life fail. */
 interface Story {
   readonly steps: string[];
   readonly failures: LifecycleEvent[];
+  readonly recoveries: LifecycleEvent[];
   fail: (error: Error) => void;
 }
 
 async function watch(
-  begin: (story: Story, life: number) => Part | Promise<Part>,
+  begin: (story: Story, life: number, report: PartReport) => Part | Promise<Part>,
+  remindMs?: number,
 ): Promise<{ story: Story; supervised: Supervised }> {
-  const story: Story = { steps: [], failures: [], fail: () => undefined };
+  const story: Story = { steps: [], failures: [], recoveries: [], fail: () => undefined };
   const lifecycle = createLifecycle();
-  lifecycle.observe((event) => story.failures.push(event));
+  lifecycle.observe((event) => {
+    (event.type === 'failure' ? story.failures : story.recoveries).push(event);
+  });
   let lives = 0;
   const supervised = await supervise({
     ...{ name: 'part', role: 'profiler', lifecycle },
-    start: async (failed) => {
-      story.fail = failed;
+    ...(remindMs === undefined ? {} : { remindMs }),
+    start: async (report) => {
+      story.fail = report.failed;
       story.steps.push('start');
-      return begin(story, ++lives);
+      return begin(story, ++lives, report);
     },
   });
   onTestFinished(() => supervised.stop());
@@ -54,6 +59,7 @@ test('a part that fails is closed, and then started again', async () => {
       ...{ code: 'PLB_STORE_FULL', message: FULL.message },
     },
   ]);
+  expect(story.recoveries).toMatchObject([{ type: 'recovered', part: 'part' }]);
   await supervised.stop();
   expect(story.steps).toEqual(['start', 'close', 'start', 'close']);
 });
@@ -98,4 +104,55 @@ test('a failure after the stop is nobody’s any more', async () => {
   await supervised.stop();
   expect(story.steps).toEqual(['start', 'close']);
   expect(story.failures).toEqual([]);
+});
+
+const GONE = new PlumblineError('PLB_TRANSPORT_UNAVAILABLE', 'Cannot read: the broker is gone.', {
+  fix: 'start it',
+});
+
+test('a part that waits says why, again while that lasts, and that it goes on', async () => {
+  let tell: PartReport['trouble'] = () => undefined;
+  const { story, supervised } = await watch((own, _life, { trouble }) => {
+    tell = trouble;
+    return closing(own);
+  }, 50);
+  tell(GONE);
+  tell(GONE);
+  expect(supervised.trouble()).toBe(`${GONE.message} Fix: start it`);
+  expect(story.failures).toMatchObject([{ message: GONE.message, fix: 'start it' }]);
+  await until(() => story.failures.length >= 3, { what: 'it is said again' });
+  tell(null);
+  expect(supervised.trouble()).toBeNull();
+  expect(story.recoveries).toHaveLength(1);
+  expect(story.steps).toEqual(['start']);
+});
+
+test('a part that waits from its first moment on is not well because it has started', async () => {
+  const { supervised } = await watch((own, _life, { trouble }) => {
+    trouble(GONE);
+    return closing(own);
+  });
+  expect(supervised.trouble()).toContain(GONE.message);
+});
+
+const OTHER = new PlumblineError('PLB_SEVERAL_PROCESSES', 'Cannot start: another one has it');
+
+test('who must be alone and is not at the start is not started again', async () => {
+  const begun = watch(() => {
+    throw OTHER;
+  });
+  await expect(begun).rejects.toBe(OTHER);
+});
+
+test('who must be alone and is no longer goes on trying', async () => {
+  const { story, supervised } = await watch((own, life) => {
+    if (life === 2) throw OTHER;
+    return closing(own);
+  });
+  story.fail(FULL);
+  await until(() => story.steps.filter((step) => step === 'start').length === 3, {
+    what: 'it is started a third time',
+  });
+  await until(() => supervised.trouble() === null, { what: 'it runs' });
+  expect(story.failures).toMatchObject([{ code: 'PLB_STORE_FULL' }, { code: OTHER.code }]);
 });

@@ -1,7 +1,9 @@
 import { BASELINE_END, FLIGHTS_START, flightsFile } from './flights.ts';
 
 /** Topic of the demo's events. */
-export const FLIGHTS_TOPIC = 'demo.flights';
+export const FLIGHTS_TOPIC = 'plumbline-demo.flights';
+/** Prefix of the demo's topics and groups: on a shared Kafka nothing else is called so. */
+export const DEMO_INSTANCE = 'plumbline-demo';
 
 /**
  * The demo's configuration, as a user would write it: two monitors over one profile. `daily` takes
@@ -12,10 +14,14 @@ export function demoConfig(options: {
   readonly host: string;
   readonly port: number;
   readonly partitions: number;
+  /** Kafka's brokers; the embedded log unless given. */
+  readonly brokers?: readonly string[] | undefined;
 }): string {
   const iso = (time: number) => new Date(time).toISOString();
-  return `instance: demo
-data: ${JSON.stringify(options.dataDirectory)}
+  const kafka =
+    options.brokers === undefined ? '' : `kafka: { brokers: ${JSON.stringify(options.brokers)} }\n`;
+  return `instance: ${DEMO_INSTANCE}
+${kafka}data: ${JSON.stringify(options.dataDirectory)}
 server: { host: ${JSON.stringify(options.host)}, port: ${options.port} }
 streams:
   flights:

@@ -7,7 +7,7 @@ export function resolveStream(
   key: { readonly namespace: string; readonly name: string },
   document: StreamDocument,
 ): StreamConfig {
-  const { time, source, stalled_after: stalledAfter } = document;
+  const { time, source, sampling, stalled_after: stalledAfter } = document;
   return {
     ...key,
     topics: document.topics,
@@ -20,6 +20,7 @@ export function resolveStream(
     ...optional('source', source && { file: source.file, format: source.format ?? 'ndjson' }),
     ...optional('deadLetterTopic', document.dead_letter),
     maxEventBytes: setting(StreamSchema, { document, key: 'max_event_bytes' }),
+    ...optional('sampling', sampling?.share === 1 ? undefined : sampling),
     maxAheadMs: durationSetting(StreamSchema, { document, key: 'max_ahead' }),
     idleAfterMs: durationSetting(StreamSchema, { document, key: 'idle_after' }),
     ...optional(

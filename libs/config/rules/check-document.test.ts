@@ -270,6 +270,18 @@ describe('checkDocument', () => {
       /one topic, got 2/,
     ],
     [
+      'lines of a file as Arrow',
+      { 'streams/orders/codec': 'arrow', 'streams/orders/source': { file: 'x' } },
+      'streams.orders.source',
+      /needs the codec json/,
+    ],
+    [
+      'a sample of records with many rows',
+      { 'streams/orders/codec': 'arrow', 'streams/orders/sampling': { share: 0.1 } },
+      'streams.orders.sampling',
+      /records, not rows/,
+    ],
+    [
       'a block size between powers of two',
       { 'streams/orders/block_size': 3000 },
       'streams.orders.block_size',
@@ -293,6 +305,44 @@ describe('checkDocument', () => {
       { kafka: { brokers: ['k:9092'], tls: { certificate_file: 'c' } } },
       'kafka.tls.certificate_file',
       /needs key_file/,
+    ],
+    [
+      'a token login without a token',
+      { kafka: { brokers: ['k:9092'], sasl: { mechanism: 'oauthbearer' } } },
+      'kafka.sasl',
+      /must have token or token_endpoint/,
+    ],
+    [
+      'two sources of tokens',
+      {
+        kafka: {
+          brokers: ['k:9092'],
+          sasl: {
+            mechanism: 'oauthbearer',
+            token: { env: 'T' },
+            token_endpoint: { url: 'https://l', client_id: 'c', client_secret: { env: 'S' } },
+          },
+        },
+      },
+      'kafka.sasl',
+      /got both/,
+    ],
+    [
+      'a password beside a token login',
+      {
+        kafka: {
+          brokers: ['k:9092'],
+          sasl: { mechanism: 'oauthbearer', token: { env: 'T' }, password: { env: 'P' } },
+        },
+      },
+      'kafka.sasl.password',
+      /unknown key/,
+    ],
+    [
+      'an address of a database with its password',
+      { store: { postgres: { url: 'postgres://u:p@h/d' } } },
+      'store.postgres.url',
+      /a reference \{ env: NAME \}/,
     ],
     [
       'a user without password',

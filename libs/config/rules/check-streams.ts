@@ -13,6 +13,22 @@ export function checkStreams(document: RawDocument, report: Report): void {
         }),
       );
     }
+    if (value.codec === 'arrow' && Object.hasOwn(value, 'sampling')) {
+      report({
+        path: [...path, 'sampling'],
+        target: 'key',
+        reason: 'needs a codec with one event a record: a sample chooses records, not rows',
+        fix: 'leave out sampling, or use the codec json',
+      });
+    }
+    if (value.codec === 'arrow' && Object.hasOwn(value, 'source')) {
+      report({
+        path: [...path, 'source'],
+        target: 'key',
+        reason: 'needs the codec json: the lines of the file are the events',
+        fix: 'leave out codec, or source',
+      });
+    }
     if (Object.hasOwn(value, 'source') && topics.length > 1) {
       report({
         path: [...path, 'source'],

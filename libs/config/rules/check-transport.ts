@@ -31,7 +31,23 @@ export function checkTransport(document: RawDocument, report: Report): void {
       });
     }
   }
-  checkTls(mapAt(mapAt(document, 'kafka'), 'tls'), report);
+  const kafka = mapAt(document, 'kafka');
+  checkTls(mapAt(kafka, 'tls'), report);
+  checkSasl(mapAt(kafka, 'sasl'), report);
+}
+
+function checkSasl(sasl: RawDocument, report: Report): void {
+  if (textAt(sasl, 'mechanism') !== 'oauthbearer') return;
+  const token = Object.hasOwn(sasl, 'token');
+  if (token !== Object.hasOwn(sasl, 'token_endpoint')) return;
+  report(
+    objection(['kafka', 'sasl'], {
+      reason: token
+        ? 'must have either token or token_endpoint, got both'
+        : 'must have token or token_endpoint beside mechanism: oauthbearer',
+      fix: token ? 'remove one of them' : 'add token: { file: PATH }',
+    }),
+  );
 }
 
 function checkTls(tls: RawDocument, report: Report): void {

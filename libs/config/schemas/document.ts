@@ -4,6 +4,7 @@ import { ChannelSchema } from './channel.ts';
 import { KafkaSchema } from './kafka.ts';
 import { MonitorSchema } from './monitor.ts';
 import { ServerSchema } from './server.ts';
+import { StoreSchema } from './store.ts';
 import { StreamSchema } from './stream.ts';
 import { byName, fileSchema, nameSchema } from './vocabulary.ts';
 
@@ -29,6 +30,7 @@ export const DocumentSchema = Type.Object(
       }),
     ),
     kafka: Type.Optional(KafkaSchema),
+    store: Type.Optional(StoreSchema),
     streams: Type.Optional(byName(StreamSchema, { description: 'Streams by name.' })),
     baselines: Type.Optional(byName(BaselineSchema, { description: 'Baselines by name.' })),
     monitors: Type.Optional(byName(MonitorSchema, { description: 'Monitors by name.' })),

@@ -17,7 +17,11 @@ export const StreamSchema = Type.Object(
       'x-expects': 'a list of topics, such as [fraud.scored]',
     }),
     codec: Type.Optional(
-      Type.Enum(['json'], { description: 'How an event is encoded.', default: 'json' }),
+      Type.Enum(['json', 'arrow'], {
+        description:
+          'How events are encoded: one JSON object a record, or record batches as an Arrow IPC stream, each row of which is an event.',
+        default: 'json',
+      }),
     ),
     time: Type.Union(
       [
@@ -86,6 +90,26 @@ export const StreamSchema = Type.Object(
         description: 'Largest event that is decoded; a larger one is counted as bad.',
         default: 1024 * 1024,
       }),
+    ),
+    sampling: Type.Optional(
+      Type.Object(
+        {
+          share: Type.Number({
+            exclusiveMinimum: 0,
+            maximum: 1,
+            description:
+              'Share of the keys whose events are counted; records without a key are drawn one by one.',
+            examples: [0.1],
+            'x-expects': 'a number above 0, up to 1',
+          }),
+        },
+        {
+          additionalProperties: false,
+          description:
+            'Counts a fixed sample of the events only, for more than can be counted. Every evaluation says so.',
+          examples: [{ share: 0.1 }],
+        },
+      ),
     ),
     max_ahead: Type.Optional(
       durationSchema({

@@ -4,13 +4,16 @@ import { parseConfig } from '#libs/config/parse-config.ts';
 import { formatProblems } from '#libs/config/problem.ts';
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import { createLogger } from '#libs/telemetry/logger.ts';
-import { demoConfig, FLIGHTS_TOPIC } from '#services/demo/demo-config.ts';
+import { blocksTopic } from '#libs/transport/names.ts';
+import { DEMO_INSTANCE, demoConfig, FLIGHTS_TOPIC } from '#services/demo/demo-config.ts';
 import { type FlightClock, flightEvents } from '#services/demo/flights.ts';
 import { feed } from '#services/feeder/app.ts';
 import { announceStreams } from '../announce-streams.ts';
 import { clearDemoData, DEMO_DATA } from '../clear-demo-data.ts';
+import { clearDemoTopics } from '../clear-demo-topics.ts';
 import { countFindings } from '../count-findings.ts';
 import { describeError } from '../describe-error.ts';
+import { describeWaiting } from '../describe-waiting.ts';
 import type { Interruption } from '../interruption.ts';
 import { type Progress, showProgress } from '../progress.ts';
 import type { RunningService } from '../run-service.ts';
@@ -24,7 +27,8 @@ interface DemoOptions {
   readonly host: string;
   readonly data: string;
   readonly partitions: number;
-  readonly transport: 'embedded' | 'kafka';
+  readonly transport?: 'embedded' | 'kafka';
+  readonly brokers?: readonly string[];
   readonly exit?: boolean;
 }
 
@@ -39,10 +43,12 @@ export function demoCommand(program: Command, interruption: Interruption): void 
     .option('--data <directory>', 'where the demo keeps its log and store', DEMO_DATA)
     .option('--partitions <count>', 'partitions of the topic', integer(1, 64), 4)
     .addOption(
-      new Option('--transport <kind>', 'where the events flow')
-        .choices(['embedded', 'kafka'])
-        .default('embedded'),
+      new Option(
+        '--transport <kind>',
+        'where the events flow: kafka where --brokers are given, else embedded',
+      ).choices(['embedded', 'kafka']),
     )
+    .option('--brokers <list>', 'Kafka brokers, as host:port[,host:port]', brokerList)
     .option('--exit', 'end when all flights have been evaluated instead of serving on')
     .addHelpText(
       'after',
@@ -50,6 +56,10 @@ export function demoCommand(program: Command, interruption: Interruption): void 
 Examples:
   $ plumbline demo
   $ plumbline demo --speed 0 --exit --port 0
+  $ plumbline demo --transport kafka --brokers localhost:9092
+
+On Kafka the demo deletes and creates the topics ${FLIGHTS_TOPIC}
+and ${blocksTopic(DEMO_INSTANCE)}, and nothing else.
 
 Exit codes: 0 finished, or stopped as asked; 2 could not start; 130 interrupted
 while starting, or cut off while stopping. The demo begins anew each time.`,
@@ -65,6 +75,10 @@ function integer(least: number, most: number): (text: string) => number {
   };
 }
 
+function brokerList(text: string): readonly string[] {
+  return text.split(',').map((broker) => broker.trim());
+}
+
 function speed(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && Number.isFinite(value)) return value;
@@ -72,11 +86,14 @@ function speed(text: string): number {
 }
 
 async function demo(options: DemoOptions, interruption: Interruption): Promise<void> {
-  if (options.transport === 'kafka') {
+  const { brokers } = options;
+  if ((options.transport === 'kafka') !== (brokers !== undefined) && options.transport) {
     throw new PlumblineError(
-      'PLB_TRANSPORT_UNAVAILABLE',
-      'Cannot run the demo on Kafka: this release comes with the embedded transport only',
-      { fix: 'leave out --transport' },
+      'PLB_CONFIG_INVALID',
+      brokers === undefined
+        ? 'Cannot run the demo on Kafka: --brokers must say where it is'
+        : 'Cannot run the demo: --brokers must come with --transport kafka, got embedded',
+      { fix: 'plumbline demo --transport kafka --brokers localhost:9092' },
     );
   }
   const data = resolve(options.data);
@@ -99,10 +116,13 @@ async function demo(options: DemoOptions, interruption: Interruption): Promise<v
     destination: { write: (entry) => say(entry.trimEnd()) },
   });
   say('Reading the baseline: the flights of January 2001 …');
+  const onWaiting = (reason: PlumblineError | null, url: string | null = null) =>
+    say(describeWaiting(reason, url));
+  if (brokers !== undefined) await clearDemoTopics(loaded.config, { onWaiting });
   // Most of the code hangs on it: other commands and refusals should not wait for it.
   const { runService } = await import('../run-service.ts');
   const service = await runService({
-    ...{ loaded, logger },
+    ...{ loaded, logger, onWaiting, createTopics: true },
     onBaseline: (name, state) => {
       const rows = (count: number) => `baseline ${name}: ${count.toLocaleString('en-US')} rows`;
       if (state.kind === 'reading') return progress.update(`${rows(state.rows)} read`);

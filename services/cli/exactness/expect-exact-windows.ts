@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { deepStrictEqual } from 'node:assert/strict';
 import type { MonitorPlan } from '#libs/planning/plan-monitors.ts';
 import type { Store } from '#libs/store/port.ts';
 import { allEvaluations } from './final-state.ts';
@@ -44,7 +44,7 @@ export async function expectExactWindows(
     const found = latest
       .filter((evaluation) => evaluation.monitor === name)
       .map(({ window, field, n, m }) => describe({ start: window.start, field, n, m }));
-    expect(found.sort()).toEqual(expected.sort());
+    deepStrictEqual(found.sort(), expected.sort());
 
     const revisions = new Map<string, number[]>();
     for (const evaluation of all) {
@@ -53,7 +53,7 @@ export async function expectExactWindows(
       revisions.set(key, [...(revisions.get(key) ?? []), evaluation.revision]);
     }
     for (const [key, own] of revisions) {
-      expect(own, key).toEqual(Array.from({ length: own.length }, (_, i) => i));
+      deepStrictEqual([key, ...own], [key, ...own.keys()]);
     }
   }
 }

@@ -10,25 +10,42 @@ import type { Store } from '#libs/store/port.ts';
 import { openSqliteStore } from '#libs/store/sqlite/open-sqlite-store.ts';
 import { createLifecycle, type Lifecycle, type LifecycleEvent } from '#libs/telemetry/lifecycle.ts';
 import { openEmbeddedTransport } from '#libs/transport/embedded/open-embedded-transport.ts';
-import { blocksTopic, END_OF_INPUT_HEADER } from '#libs/transport/names.ts';
+import { blocksTopic } from '#libs/transport/names.ts';
 import type { OutgoingRecord, Transport } from '#libs/transport/port.ts';
 import { until } from '#libs/transport/until.ts';
 import { type Evaluator, startEvaluator } from '#services/evaluator/app.ts';
 import { type Profiler, startProfiler } from '#services/profiler/app.ts';
 import { type Supervised, supervise } from '../supervise.ts';
+import { endOfInput } from './end-input.ts';
 import { type FinalState, readFinalState } from './final-state.ts';
 import { generateBaseline, MAX_EVENT_BYTES } from './generated-events.ts';
-import { syntheticRecord } from './synthetic-record.ts';
 
 export const INSTANCE = 'exact';
 export const TOPIC = 'orders';
 export const BLOCK = 256;
 const BLOCKS_PARTITIONS = 4;
-const YES = new TextEncoder().encode('true');
 const BUILT_AT = Date.UTC(2024, 0, 15);
+
+/** The log and the store that a plant runs on. */
+export interface Engines {
+  openTransport(data: string): Promise<Transport>;
+  openStore(data: string, options: { readonly maxBytes?: number | undefined }): Promise<Store>;
+}
+
+export const EMBEDDED: Engines = {
+  openTransport: (data) =>
+    openEmbeddedTransport({ directory: join(data, 'log'), durability: 'normal' }),
+  openStore: (data, { maxBytes }) =>
+    openSqliteStore({
+      ...{ directory: data, owner: 'test' },
+      ...(maxBytes === undefined ? {} : { maxBytes }),
+    }),
+};
 
 export interface PlantOptions {
   readonly partitions: number;
+  /** The embedded ones unless given. */
+  readonly engines?: Engines;
   /** Profiler members in the group; 1 unless given. */
   readonly members?: number;
   /** Evaluators in the group; 1 unless given. */
@@ -139,16 +156,9 @@ export class Plant {
   /** Opens log and store again, after `stop`. */
   async reopen(options: Pick<PlantOptions, 'maxBytes'> = this.#options): Promise<void> {
     const { config } = this.#loaded;
-    const { maxBytes } = options;
-    this.store = await openSqliteStore({
-      directory: config.dataDirectory,
-      owner: 'test',
-      ...(maxBytes === undefined ? {} : { maxBytes }),
-    });
-    this.transport = await openEmbeddedTransport({
-      directory: join(config.dataDirectory, 'log'),
-      durability: 'normal',
-    });
+    const { engines = EMBEDDED } = this.#options;
+    this.store = await engines.openStore(config.dataDirectory, options);
+    this.transport = await engines.openTransport(config.dataDirectory);
     for (const baseline of config.baselines) {
       await ensureBaseline(baseline, {
         store: this.store,
@@ -178,7 +188,7 @@ export class Plant {
     this.#evaluators.push(
       await supervise({
         ...{ name: 'evaluator', role: 'evaluator', lifecycle: this.lifecycle },
-        start: (failed) => this.newEvaluator(failed),
+        start: ({ failed }) => this.newEvaluator(failed),
       }),
     );
   }
@@ -200,7 +210,7 @@ export class Plant {
     this.#profilers.push(
       await supervise({
         ...{ name: 'profiler', role: 'profiler', lifecycle: this.lifecycle },
-        start: (failed) => this.newProfiler(failed, transport),
+        start: ({ failed }) => this.newProfiler(failed, transport),
       }),
     );
   }
@@ -242,20 +252,11 @@ export class Plant {
     if (records.length > 0) await this.transport.send(TOPIC, records);
   }
 
-  /**
-   * Ends the input of every partition. Synthetic records before it fill the last block, so that all
-   * counts come to be in the stored panes.
-   */
+  /** Ends the input of every partition, with whole blocks. */
   async endInput(timestamp: number): Promise<void> {
-    const description = await this.transport.describe(TOPIC);
-    const records: OutgoingRecord[] = [];
-    for (const { partition, end } of description?.partitions ?? []) {
-      const padding = (BLOCK - ((end + 1) % BLOCK)) % BLOCK;
-      for (let i = 0; i < padding; i++) records.push(syntheticRecord({ partition, timestamp }));
-      const headers = { [END_OF_INPUT_HEADER]: YES };
-      records.push({ partition, value: null, timestamp, headers });
-    }
-    await this.send(records);
+    await this.send(
+      await endOfInput(this.transport, { topic: TOPIC, blockSize: BLOCK, timestamp }),
+    );
   }
 
   /** Ends the input, waits until all is published, and answers what is stored. */

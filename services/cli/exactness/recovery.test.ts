@@ -55,6 +55,17 @@ test('a topic created anew while the profiler is away is counted from its start'
   await plant.stopProfilers();
   await plant.stopEvaluators();
 
+  const begun = plant.events.flatMap((event) =>
+    event.type === 'log_began_anew' ? [`${event.partition} ${event.epoch} ${event.reason}`] : [],
+  );
+  expect(begun.sort()).toEqual(
+    [0, 1].flatMap((partition) =>
+      [1, 2].map((epoch) => `${partition} ${epoch} the topic was created anew`),
+    ),
+  );
+  const [status] = await plant.store.listStreamStatus('default');
+  expect(status?.partitions.map(({ epoch }) => epoch)).toEqual([2, 2]);
+
   const state = await plant.store.profileState(profile.id);
   const epochs = [...state.applied, ...state.open].map(({ epoch }) => epoch);
   expect(new Set(epochs)).toEqual(new Set([0, 1, 2]));

@@ -42,7 +42,7 @@ test('of two evaluators over one store one is refused, and the counts stay exact
   const refused: string[] = [];
   const zombie = await supervise({
     ...{ name: 'zombie', role: 'evaluator', lifecycle: plant.lifecycle },
-    start: (failed) =>
+    start: ({ failed }) =>
       plant.newEvaluator((error) => {
         refused.push((error as { code?: string }).code ?? error.message);
         failed(error);

@@ -22,12 +22,20 @@ const running = new Set<ChildProcess>();
 
 export function spawnCli(
   args: readonly string[],
-  options: { readonly nodeArgs?: readonly string[]; readonly entry?: string } = {},
+  options: {
+    readonly nodeArgs?: readonly string[];
+    readonly entry?: string;
+    /** Variables beyond those of this process. */
+    readonly env?: Readonly<Record<string, string>>;
+    /** Whether it has a process group of its own, as a command at a terminal has. */
+    readonly ownGroup?: boolean;
+  } = {},
 ): CliProcess {
-  const { nodeArgs = [], entry = MAIN } = options;
+  const { nodeArgs = [], entry = MAIN, env, ownGroup = false } = options;
   const child = spawn(process.execPath, [...nodeArgs, entry, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '' },
+    env: { ...process.env, NODE_OPTIONS: '', ...env },
+    detached: ownGroup,
   });
   running.add(child);
   let out = '';

@@ -32,7 +32,10 @@ export function launch(...args: readonly string[]): RunningCommand {
   ];
   const run = async () => {
     try {
-      const code = await runProgram(args, { gently: () => controller.signal });
+      const code = await runProgram(args, {
+        gently: () => controller.signal,
+        ignoreRepeats: () => undefined,
+      });
       return { code, ...written };
     } finally {
       for (const spy of spies) spy.mockRestore();
