@@ -3,6 +3,7 @@ import { BlockBuilder } from '#libs/profiles/block-builder.ts';
 import type { Profile } from '#libs/profiles/counts.ts';
 import type { ProfileDefinition } from '#libs/profiles/definition.ts';
 import { createProfile, mergeProfile } from '#libs/profiles/profile.ts';
+import { eventRows } from '#libs/profiles/testing/event-rows.ts';
 import { parseTimestamp } from '#libs/profiles/timestamp.ts';
 import type { FlightsWorkload } from './flights-workload.ts';
 import { measure, type Summary, summarise } from './measure.ts';
@@ -79,6 +80,8 @@ function benchmarkWorkload(
   const times = Float64Array.from(rows, (row) =>
     parseTimestamp((row as Record<string, unknown>)[field]),
   );
+  const read = eventRows(layout, { rows, times });
+  const all = read.rows;
   const found: Record<Stage, number[]> = { append: [], encode: [], decode: [], merge: [] };
   const builder = new BlockBuilder(definition, { ...PLACE, epoch: 0 });
   let bytes = 0;
@@ -101,7 +104,7 @@ function benchmarkWorkload(
     for (let begin = 0; begin < events; begin += blockSize) {
       const end = begin + blockSize;
       builder.begin(begin);
-      time('append', () => builder.addEvents({ rows, times, begin, end }));
+      time('append', () => builder.addEvents({ ...read, rows: all.subarray(begin, end) }));
       builder.advance(end);
       const encoded = time('encode', () => builder.encode());
       const decoded = time('decode', () => decodeBlock(definition, encoded));

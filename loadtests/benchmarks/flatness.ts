@@ -58,7 +58,7 @@ export async function measureFlatness(size: {
     topicId: undefined,
     definitions: [definition],
     blockSize: definition.blockSize,
-    read: createEventReader(definition.reading),
+    read: createEventReader(definition.reading, [definition]),
     position: 0,
     blockPartitions: 1,
   });

@@ -1,17 +1,14 @@
 import { fork } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { describeMachine } from './machine.ts';
 import { PARTS, type PartName, type Results } from './parts.ts';
 import { formatResults } from './print-results.ts';
+import { recordRun } from './record-run.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const RECORDED = resolve(HERE, 'results/recorded.json');
-const DOCUMENTATION = resolve(HERE, '../../docs/benchmarks.md');
-/** What follows it in the documentation is the recorded run. */
-const MARKER = '<!-- recorded run -->';
 
 const { values: options } = parseArgs({
   options: {
@@ -43,15 +40,8 @@ async function runAll(): Promise<void> {
   writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
   const text = formatResults(facts, results as Partial<Results>);
   process.stdout.write(`${text}\n`);
-  if (options.record) record(report, text);
+  if (options.record) recordRun('recorded', { report, text });
   process.stderr.write(`\n${seconds} s; written to ${options.json}\n`);
-}
-
-/** Keeps the run as the one that the documentation shows. */
-function record(report: object, text: string): void {
-  writeFileSync(RECORDED, `${JSON.stringify(report, null, 2)}\n`);
-  const [before] = readFileSync(DOCUMENTATION, 'utf8').split(MARKER);
-  writeFileSync(DOCUMENTATION, `${before}${MARKER}\n\n${text}\n`);
 }
 
 function runPart(name: PartName): Promise<unknown> {

@@ -17,7 +17,7 @@ export function formatResults(machine: Machine, results: Partial<Results>): stri
   ].join('\n\n');
 }
 
-function formatMachine(machine: Machine): string {
+export function formatMachine(machine: Machine): string {
   const { date, node, cpu, cores, memoryGigabytes, platform, load } = machine;
   return `${date.slice(0, 10)}, Node ${node}, ${cores} cores (${cpu}), ${memoryGigabytes} GB, ${platform}; load average ${load.before} before, ${load.after} after.`;
 }
@@ -120,11 +120,11 @@ function formatFlatness(result: Results['flatness']): string {
   );
 }
 
-function section(title: string, ...paragraphs: readonly string[]): string {
+export function section(title: string, ...paragraphs: readonly string[]): string {
   return [`## ${title}`, ...paragraphs].join('\n\n');
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const rule = head.map((_, column) => (column === 0 ? '---' : '---:'));
   return [line(head), line(rule), ...rows.map(line)].join('\n');
@@ -147,7 +147,7 @@ function millions({ median, min, max, ...rest }: Summary): string {
   return spelled({ ...rest, median: median / 1e6, min: min / 1e6, max: max / 1e6 }, 1);
 }
 
-function whole(value: number): string {
+export function whole(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
@@ -159,7 +159,7 @@ function signed(value: number): string {
   return value > 0 ? `+${value.toFixed(1)}` : value.toFixed(1);
 }
 
-function verdict(met: boolean): string {
+export function verdict(met: boolean): string {
   return met ? 'met' : 'missed';
 }
 

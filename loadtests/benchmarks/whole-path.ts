@@ -106,7 +106,7 @@ function profile({ ndjson, definition }: FlightsWorkload): Uint8Array[] {
     topicId: undefined,
     definitions: [definition],
     blockSize: definition.blockSize,
-    read: createEventReader(definition.reading),
+    read: createEventReader(definition.reading, [definition]),
     position: 0,
     blockPartitions: 1,
   });
