@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { missingForKafka } from '#deploy/kafka/fetch-kafka.ts';
 import { generatedPages } from './generate.ts';
 import { runPage } from './running/page-runner.ts';
 import { pageSteps } from './running/page-steps.ts';
@@ -89,9 +90,13 @@ describe('commands of the pages', () => {
   // Without it the test says what is missing; under CI it fails instead.
   const lacksCurl = spawnSync('curl', ['--version']).error !== undefined && !process.env.CI;
 
-  test.for(runnable)('%s', { timeout: 60_000 }, async ([, steps], context) => {
-    const asks = steps.some((step) => step.kind === 'command' && step.command.includes('curl '));
-    if (lacksCurl && asks) context.skip('curl is not on this machine');
+  const lacksKafka = process.env.CI ? undefined : missingForKafka();
+
+  test.for(runnable)('%s', { timeout: 300_000 }, async ([, steps], context) => {
+    const has = (part: string) =>
+      steps.some((step) => step.kind === 'command' && step.command.includes(part));
+    if (lacksCurl && has('curl ')) context.skip('curl is not on this machine');
+    if (lacksKafka !== undefined && has('npm run kafka')) context.skip(lacksKafka);
     await runPage(steps);
   });
 

@@ -12,14 +12,22 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePorts } from '#deploy/kafka/free-ports.ts';
 import type { CommandStep, PageStep } from './page-steps.ts';
 import { missingPiece } from './stated-output.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** Stands in the pages for whatever port a server took. */
+/** Stand in the pages for whatever ports the servers took. */
 const WRITTEN_PORT = '8080';
+const WRITTEN_KAFKA_PORT = '9092';
+const KAFKA = 'npm run kafka';
 const DEADLINE_MS = 30_000;
+/** The first start of Kafka on a machine fetches it. */
+const KAFKA_DEADLINE_MS = 240_000;
 const ASK_EVERY_MS = 200;
+
+/** Ports that were taken, by the ports that the page writes. */
+type Ports = Map<string, string>;
 
 interface Running {
   readonly child: ChildProcess;
@@ -37,26 +45,28 @@ interface Running {
 export async function runPage(steps: readonly PageStep[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'plumbline-docs-'));
   const servers: Running[] = [];
-  let port: string | undefined;
+  const ports: Ports = new Map();
   try {
     const path = prepareFolder(folder);
     for (const step of steps) {
       if (step.kind === 'file') {
         const file = join(folder, step.name);
         mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, onFreePort(step));
+        writeFileSync(file, withPorts(onFreePort(step), ports));
         continue;
       }
-      const command = withPort(step.command, port);
+      if (step.command === KAFKA) ports.set(WRITTEN_KAFKA_PORT, String((await freePorts(1))[0]));
+      const command = withPorts(onFreePorts(step.command, ports), ports);
       const start = () => launch(command, { folder, path });
       if (step.server) {
         const server = start();
         servers.push(server);
-        port = await untilServing(server, step);
-      } else await untilAsStated(start, { step, port });
+        await untilServing(server, { step, ports });
+      } else await untilAsStated(start, { step, ports });
     }
   } finally {
-    await Promise.all(servers.map(stop));
+    // Who came last goes first: it may need the others to end well.
+    for (const server of servers.reverse()) await stop(server);
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -89,9 +99,17 @@ function onFreePort({ name, text }: { readonly name: string; readonly text: stri
   return configures && !/^server:/m.test(text) ? `${text}server: { port: 0 }\n` : text;
 }
 
-function withPort(command: string, port: string | undefined): string {
-  const free = command.replace(/^(npx )?plumbline demo\b/, '$& --port 0');
-  return port === undefined ? free : free.replaceAll(`:${WRITTEN_PORT}`, `:${port}`);
+/** Commands that take a port get a free one. */
+function onFreePorts(command: string, ports: Ports): string {
+  if (command === KAFKA) return `${KAFKA} -- --port ${ports.get(WRITTEN_KAFKA_PORT)}`;
+  return command.replace(/^(npx )?plumbline demo\b/, '$& --port 0');
+}
+
+function withPorts(text: string, ports: Ports): string {
+  return [...ports].reduce(
+    (result, [written, taken]) => result.replaceAll(`:${written}`, `:${taken}`),
+    text,
+  );
 }
 
 function launch(
@@ -118,18 +136,23 @@ function launch(
   return { child, output: () => output, exit };
 }
 
-/** Waits for what the page says a server prints; answers its port. */
-async function untilServing(server: Running, step: CommandStep): Promise<string> {
+/** Waits for what the page says a server prints, and notes its port. */
+async function untilServing(
+  server: Running,
+  { step, ports }: { readonly step: CommandStep; readonly ports: Ports },
+): Promise<void> {
+  const deadline = step.command === KAFKA ? KAFKA_DEADLINE_MS : DEADLINE_MS;
   let ended = false;
   server.exit.finally(() => {
     ended = true;
   });
   for (const begun = performance.now(); ; await pause(ASK_EVERY_MS)) {
     const port = /http:\/\/localhost:(\d+)/.exec(server.output())?.[1];
-    const output = asWritten(server.output(), port);
+    if (port !== undefined) ports.set(WRITTEN_PORT, port);
+    const output = asWritten(server.output(), ports);
     const missing = missingPiece(step.stated, output);
-    if (port !== undefined && missing === null) return port;
-    if (ended || performance.now() - begun > DEADLINE_MS) {
+    if ((port !== undefined || step.command === KAFKA) && missing === null) return;
+    if (ended || performance.now() - begun > deadline) {
       throw failure(step, { output, what: `the server did not say: ${missing}` });
     }
   }
@@ -138,16 +161,16 @@ async function untilServing(server: Running, step: CommandStep): Promise<string>
 /** Runs a command; one that asks a server is asked again until the answer is there. */
 async function untilAsStated(
   start: () => Running,
-  { step, port }: { readonly step: CommandStep; readonly port: string | undefined },
+  { step, ports }: { readonly step: CommandStep; readonly ports: Ports },
 ): Promise<void> {
   for (const begun = performance.now(); ; await pause(ASK_EVERY_MS)) {
     const running = start();
     const timer = setTimeout(() => kill(running, 'SIGKILL'), DEADLINE_MS);
     const code = await running.exit.finally(() => clearTimeout(timer));
-    const output = asWritten(running.output(), port);
+    const output = asWritten(running.output(), ports);
     const missing = missingPiece(step.stated, output);
     if (code === step.exitCode && missing === null) return;
-    const asks = port !== undefined && step.command.startsWith('curl');
+    const asks = ports.has(WRITTEN_PORT) && step.command.startsWith('curl');
     if (asks && performance.now() - begun < DEADLINE_MS) continue;
     const what =
       missing === null
@@ -157,10 +180,11 @@ async function untilAsStated(
   }
 }
 
-function asWritten(output: string, port: string | undefined): string {
-  return port === undefined
-    ? output
-    : output.replaceAll(`localhost:${port}`, `localhost:${WRITTEN_PORT}`);
+function asWritten(output: string, ports: Ports): string {
+  return [...ports].reduce(
+    (result, [written, taken]) => result.replaceAll(`:${taken}`, `:${written}`),
+    output,
+  );
 }
 
 function failure(
