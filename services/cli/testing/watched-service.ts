@@ -80,11 +80,17 @@ export class WatchedService {
   }
 
   /** Waits until it is not ready for this reason; answers the check that says so. */
-  unready(reason: RegExp): Promise<{ readonly name: string; readonly reason: string | null }> {
-    return eventually(`it is not ready: ${reason}`, async () => {
-      const { status, checks } = await this.readiness();
-      return status === 503 ? checks.find((check) => reason.test(check.reason ?? '')) : undefined;
-    });
+  async unready(reason: RegExp): Promise<Readiness['checks'][number]> {
+    let last = '';
+    try {
+      return await eventually(`it is not ready: ${reason}`, async () => {
+        const { status, checks } = await this.readiness();
+        last = `${status} ${JSON.stringify(checks)}`;
+        return status === 503 ? checks.find((check) => reason.test(check.reason ?? '')) : undefined;
+      });
+    } catch (error) {
+      throw new Error(`${error instanceof Error ? error.message : error}; it said ${last}`);
+    }
   }
 
   async metrics(): Promise<string> {
