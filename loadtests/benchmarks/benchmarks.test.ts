@@ -45,6 +45,14 @@ describe('the benchmarks', () => {
     expect(pairs.map(({ order }) => order)).toEqual(['parse first', 'whole first']);
   });
 
+  it('read the ten fields out of events of every shape', () => {
+    const { shapes } = results;
+    expect(shapes.map(({ shape }) => shape)).toEqual(['flat', 'nested', '10 of 40']);
+    // The same values in other places: the same counts, but for the paths in the header.
+    const sizes = shapes.map(({ blockBytes }) => blockBytes);
+    expect(Math.max(...sizes)).toBe(Math.min(...sizes));
+  });
+
   it('bring every event through encoding, decoding and merging', () => {
     expect(results.blocks.map(({ blocks, countsAgree }) => ({ blocks, countsAgree }))).toEqual([
       { blocks: 2, countsAgree: true },
@@ -70,6 +78,7 @@ describe('the benchmarks', () => {
     expect(printed.match(/^## \w+/gm)).toEqual([
       '## Kernel',
       '## Whole',
+      '## Shapes',
       '## Blocks',
       '## Memory',
       '## Flatness',

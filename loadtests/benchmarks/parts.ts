@@ -3,12 +3,14 @@ import { type FieldMemoryResult, measureFieldMemory } from './field-memory.ts';
 import { type FlatnessResult, measureFlatness } from './flatness.ts';
 import { loadFlights } from './flights-workload.ts';
 import { benchmarkKernel, type KernelResult } from './kernel.ts';
+import { benchmarkShapes, type ShapeResult } from './shapes.ts';
 import { benchmarkWholePath, type WholePathResult } from './whole-path.ts';
 
 /** What each part of the benchmarks found. */
 export interface Results {
   readonly kernel: readonly KernelResult[];
   readonly wholePath: WholePathResult;
+  readonly shapes: readonly ShapeResult[];
   readonly fieldMemory: readonly FieldMemoryResult[];
   readonly flatness: FlatnessResult;
   readonly blocks: readonly BlocksResult[];
@@ -30,6 +32,8 @@ export const PARTS: {
     quick
       ? benchmarkWholePath(await loadFlights(20_000), 2)
       : benchmarkWholePath(await loadFlights(200_000), 24),
+  shapes: async (quick) =>
+    benchmarkShapes(quick ? { events: 20_000, pairs: 1 } : { events: 100_000, pairs: 12 }),
   blocks: async (quick) =>
     quick
       ? benchmarkBlocks(await loadFlights(16_384), { blocks: 2, repetitions: 2 })

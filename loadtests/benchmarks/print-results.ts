@@ -6,11 +6,12 @@ import { WHOLE_PATH_TARGET } from './whole-path.ts';
 
 /** The results as Markdown: what is printed is what the documentation shows. */
 export function formatResults(machine: Machine, results: Partial<Results>): string {
-  const { kernel, wholePath, blocks, fieldMemory, flatness } = results;
+  const { kernel, wholePath, shapes, blocks, fieldMemory, flatness } = results;
   return [
     formatMachine(machine),
     ...(kernel === undefined ? [] : [formatKernel(kernel)]),
     ...(wholePath === undefined ? [] : [formatWholePath(wholePath)]),
+    ...(shapes === undefined ? [] : [formatShapes(shapes)]),
     ...(blocks === undefined ? [] : [formatBlocks(blocks)]),
     ...(fieldMemory === undefined ? [] : [formatFieldMemory(fieldMemory)]),
     ...(flatness === undefined ? [] : [formatFlatness(flatness)]),
@@ -70,6 +71,24 @@ function formatWholePath(result: Results['wholePath']): string {
     `Ratio of JSON.parse alone to the whole path: ${quartiled(cpuRatio)} of CPU time, ${quartiled(wallRatio)} of wall time; target at least ${WHOLE_PATH_TARGET} of CPU time: ${verdict(cpuRatio.median >= WHOLE_PATH_TARGET)}.`,
     `CPU ratio of each pair, every second one with the whole path first: ${pairs.map((pair) => pair.cpuRatio.toFixed(2)).join(' ')}.`,
     `Recount with plain maps: ${whole(recount.compared)} numbers of ${recount.panes} panes compared, ${recount.differences.length === 0 ? 'all equal' : recount.differences.join('; ')}.`,
+  );
+}
+
+function formatShapes(results: Results['shapes']): string {
+  return section(
+    'Shapes: the same ten fields in events that are built differently, CPU nanoseconds an event',
+    table(
+      ['events', 'bytes', 'JSON.parse alone', 'whole path', 'ratio, middle half in brackets'],
+      results.map(({ shape, events, bytes, pairs, cpuRatio: { median, quartiles } }) => {
+        const perEvent = (way: 'parse' | 'whole') =>
+          spelled(summarise(pairs.map((pair) => pair[way].cpuNs / events)), 0);
+        const [low, high] = quartiles.map((ratio) => ratio.toFixed(2));
+        return [
+          ...[shape, whole(bytes / events), perEvent('parse'), perEvent('whole')],
+          `${median.toFixed(2)} (${low}–${high})`,
+        ];
+      }),
+    ),
   );
 }
 

@@ -98,13 +98,20 @@ export interface ScoredWorkload {
 }
 
 export function createScoredWorkload(shape: ScoredShape, events: number): ScoredWorkload {
-  const lines: string[] = [];
-  const live = scoredEvents(2);
-  for (let i = 0; i < events; i++) lines.push(JSON.stringify(shaped(live.next().value, shape)));
   return {
     ...{ shape, events, definition: scoredDefinition(shape) },
-    ndjson: Buffer.from(`${lines.join('\n')}\n`),
+    ndjson: Buffer.from(`${[...scoredLines(shape, { from: 0, to: events })].join('\n')}\n`),
   };
+}
+
+/** The events in [from, to) as JSON, one after the other: always the same ones. */
+export function* scoredLines(
+  shape: ScoredShape,
+  { from, to }: { readonly from: number; readonly to: number },
+): Generator<string> {
+  const live = scoredEvents(2);
+  for (let i = 0; i < from; i++) live.next();
+  for (let i = from; i < to; i++) yield JSON.stringify(shaped(live.next().value, shape));
 }
 
 /** Ten fields, with the resolution that a stream has by default. */

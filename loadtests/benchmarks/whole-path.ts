@@ -21,7 +21,8 @@ interface Pair {
   readonly wallRatio: number;
 }
 
-export interface WholePathResult {
+/** What the whole way takes beside parsing alone. */
+export interface PathComparison {
   readonly events: number;
   readonly bytes: number;
   readonly fields: readonly string[];
@@ -30,15 +31,32 @@ export interface WholePathResult {
   readonly pairs: readonly Pair[];
   readonly cpuRatio: Summary;
   readonly wallRatio: Summary;
+}
+
+export interface WholePathResult extends PathComparison {
   /** The counts of the last timed run against a recount with plain maps. */
   readonly recount: Comparison;
 }
 
+/** The whole way of flights, whose counts are recounted. */
+export function benchmarkWholePath(workload: FlightsWorkload, pairCount: number): WholePathResult {
+  const { blocks, comparison } = comparePaths(workload, pairCount);
+  const { definition, ndjson } = workload;
+  const profiles = mergeBlocks(workload, blocks);
+  const recount = compareCounts(definition.layout, { profiles, recount: recountFlights(ndjson) });
+  return { ...comparison, recount };
+}
+
+type PathWorkload = Pick<FlightsWorkload, 'ndjson' | 'events' | 'definition'>;
+
 /**
  * The whole way from NDJSON bytes to encoded blocks, beside `JSON.parse` alone over the same
- * records, in turn: parse, whole, whole, parse.
+ * records, in turn: parse, whole, whole, parse. The blocks are those of the last timed run.
  */
-export function benchmarkWholePath(workload: FlightsWorkload, pairCount: number): WholePathResult {
+export function comparePaths(
+  workload: PathWorkload,
+  pairCount: number,
+): { readonly comparison: PathComparison; readonly blocks: readonly Uint8Array[] } {
   const { ndjson, events, definition } = workload;
   const values = [...recordBatches(ndjson)].flatMap(({ records }) =>
     records.map(({ value }) => Buffer.from(value!.buffer, value!.byteOffset, value!.length)),
@@ -75,8 +93,7 @@ export function benchmarkWholePath(workload: FlightsWorkload, pairCount: number)
     });
   }
   if (parsed !== events) throw new Error(`Cannot compare: ${parsed} of ${events} events parsed`);
-  const profiles = mergeBlocks(workload, blocks);
-  return {
+  const comparison = {
     events,
     bytes: ndjson.length,
     fields: definition.layout.fields.map(({ spec }) => spec.name),
@@ -85,8 +102,8 @@ export function benchmarkWholePath(workload: FlightsWorkload, pairCount: number)
     pairs,
     cpuRatio: summarise(pairs.map(({ cpuRatio }) => cpuRatio)),
     wallRatio: summarise(pairs.map(({ wallRatio }) => wallRatio)),
-    recount: compareCounts(definition.layout, { profiles, recount: recountFlights(ndjson) }),
   };
+  return { comparison, blocks };
 }
 
 /** What any reader of JSON has to do at least: bytes to text, text to objects. */
@@ -100,7 +117,7 @@ function parseAlone(values: readonly Buffer[]): number {
 }
 
 /** The records of all blocks, the last one unfinished, as the profiler would send them. */
-function profile({ ndjson, definition }: FlightsWorkload): Uint8Array[] {
+function profile({ ndjson, definition }: PathWorkload): Uint8Array[] {
   const profiler = new PartitionProfiler({
     place: { ...PLACE, epoch: 0 },
     topicId: undefined,
@@ -119,7 +136,7 @@ function profile({ ndjson, definition }: FlightsWorkload): Uint8Array[] {
 }
 
 function mergeBlocks(
-  { definition }: FlightsWorkload,
+  { definition }: PathWorkload,
   blocks: readonly Uint8Array[],
 ): Map<number, Profile> {
   const profiles = new Map<number, Profile>();

@@ -33,17 +33,23 @@ function columnTypes(): Readonly<Record<string, DataType>> {
 }
 
 /** The same events as Arrow IPC streams of a thousand rows each. */
-export function* arrowRecords(lines: readonly Buffer[]): Generator<Uint8Array> {
-  for (let begin = 0; begin < lines.length; begin += ARROW_ROWS) {
-    const events = lines
-      .slice(begin, begin + ARROW_ROWS)
-      .map((line): Record<string, unknown> => JSON.parse(line.toString('utf8')));
-    const columns = Object.entries(columnTypes()).map(([name, type]) => {
-      const values = events.map((event) =>
-        name === 'ts' ? Date.parse(String(event.ts)) : event[name],
-      );
-      return [name, vectorFromArray(values, type)];
-    });
-    yield tableToIPC(new Table(Object.fromEntries(columns)), 'stream');
+export function* arrowRecords(lines: Iterable<string>): Generator<Uint8Array> {
+  let events: Record<string, unknown>[] = [];
+  for (const line of lines) {
+    events.push(JSON.parse(line));
+    if (events.length < ARROW_ROWS) continue;
+    yield arrowRecord(events);
+    events = [];
   }
+  if (events.length > 0) yield arrowRecord(events);
+}
+
+function arrowRecord(events: readonly Record<string, unknown>[]): Uint8Array {
+  const columns = Object.entries(columnTypes()).map(([name, type]) => {
+    const values = events.map((event) =>
+      name === 'ts' ? Date.parse(String(event.ts)) : event[name],
+    );
+    return [name, vectorFromArray(values, type)];
+  });
+  return tableToIPC(new Table(Object.fromEntries(columns)), 'stream');
 }

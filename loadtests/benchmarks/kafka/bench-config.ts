@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ConfigOutcome, parseConfig } from '#libs/config/parse-config.ts';
-import { scoredLines } from './scored-lines.ts';
+import { scoredLines } from '../scored-workload.ts';
 
 /** The first events are the baseline; those behind them are watched. */
 export const BASELINE_ROWS = 20_000;
@@ -26,7 +26,7 @@ export interface BenchConfig {
 
 /** Writes the file that `parseBenchConfig` names as baseline. */
 export function writeBaseline(folder: string): void {
-  const lines = scoredLines(BASELINE_ROWS).map((line) => line.toString('utf8'));
+  const lines = [...scoredLines('flat', { from: 0, to: BASELINE_ROWS })];
   writeFileSync(join(folder, 'baseline.ndjson'), `${lines.join('\n')}\n`);
 }
 

@@ -1,9 +1,9 @@
 import { openKafkaTransport } from '#libs/transport/kafka/open-kafka-transport.ts';
 import { END_OF_INPUT_HEADER } from '#libs/transport/names.ts';
 import type { Transport } from '#libs/transport/port.ts';
+import { scoredLines } from '../scored-workload.ts';
 import { arrowRecords } from './arrow-records.ts';
 import { BASELINE_ROWS } from './bench-config.ts';
-import { scoredLines } from './scored-lines.ts';
 
 /** What one producer's request holds. */
 const SEND_BYTES = 128 * 1024;
@@ -33,8 +33,8 @@ export interface FilledTopic {
  */
 export async function fillTopic(input: FillTopicInput): Promise<FilledTopic> {
   const { brokers, topic, partitions, events, codec } = input;
-  const lines = scoredLines(BASELINE_ROWS + events).slice(BASELINE_ROWS);
-  const values = codec === 'json' ? lines : arrowRecords(lines);
+  const lines = scoredLines('flat', { from: BASELINE_ROWS, to: BASELINE_ROWS + events });
+  const values = codec === 'json' ? bytesOf(lines) : arrowRecords(lines);
   const transport = await openKafkaTransport({ brokers });
   try {
     await transport.ensureTopic({ topic, partitions, cleanup: 'delete' });
@@ -47,6 +47,10 @@ export async function fillTopic(input: FillTopicInput): Promise<FilledTopic> {
   } finally {
     await transport.close();
   }
+}
+
+function* bytesOf(lines: Iterable<string>): Generator<Uint8Array> {
+  for (const line of lines) yield Buffer.from(line);
 }
 
 async function sendAll(

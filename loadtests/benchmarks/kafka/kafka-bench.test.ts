@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,16 +7,19 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { describeOnKafka } from '#deploy/kafka/test-kafka.ts';
 import { formatKafkaResults } from './format-results.ts';
 import type { KafkaResults } from './parts.ts';
+import { formatSizing } from './sizing.ts';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
 const TIME_LIMIT_MS = 240_000;
 
 const DOCUMENTATION = new URL('../../../docs/benchmarks.md', import.meta.url);
+const SIZING = new URL('../../../docs/sizing.md', import.meta.url);
 const RECORDED = new URL('../results/kafka.json', import.meta.url);
 
-test.skipIf(!existsSync(RECORDED))('the documentation shows the run on Kafka as it was', () => {
+test('the documentation shows the run on Kafka as it was', () => {
   const { machine, results } = JSON.parse(readFileSync(RECORDED, 'utf8'));
   expect(readFileSync(DOCUMENTATION, 'utf8')).toContain(formatKafkaResults(machine, results));
+  expect(readFileSync(SIZING, 'utf8')).toContain(formatSizing(results));
 });
 
 describe('the command', () => {

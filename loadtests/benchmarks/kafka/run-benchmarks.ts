@@ -1,20 +1,22 @@
 import { writeFileSync } from 'node:fs';
 import { describeMachine } from '../machine.ts';
-import { recordRun } from '../record-run.ts';
+import { recordRun, showRun } from '../record-run.ts';
 import { BenchBed } from './bench-bed.ts';
 import { formatKafkaResults } from './format-results.ts';
 import { KAFKA_PARTS, type KafkaPart, type KafkaResults, type Size } from './parts.ts';
+import { formatSizing } from './sizing.ts';
 
 const NAMES = Object.keys(KAFKA_PARTS) as readonly KafkaPart[];
 
-/** Each event is a text in memory while a topic is filled: beyond, that text is too long. */
-const MOST_EVENTS = 2_400_000;
+/** Each topic takes some 250 bytes an event of the disk. */
+const MOST_EVENTS = 20_000_000;
 
 const HELP = `Measures Plumbline on a real Kafka that it starts on this machine.
 
 Usage: npm run bench:kafka -- [options]
 
-  --events <number>    events of the filled topics (default: 2000000)
+  --events <number>    events of the filled topics (default: 2000000; four
+                         times as many rows in Arrow records)
   --pairs <number>     how often each way is measured, in turns (default: 5)
   --only <part>        ${NAMES.join(', ')}; may be given several times
   --quick              only shows in some seconds that everything works
@@ -23,7 +25,7 @@ Usage: npm run bench:kafka -- [options]
   --record             keeps the run in the documentation
   --help               this text
 
-Takes about fifteen minutes on two idle cores. Needs Java and Maven for Kafka. Every measurement
+Takes about twenty minutes on two idle cores. Needs Java and Maven for Kafka. Every measurement
 runs in a process of its own. Exit codes: 0 measured, 1 a failure, 2 bad usage.
 `;
 
@@ -80,7 +82,13 @@ export async function runBenchmarks(options: BenchOptions): Promise<void> {
   if (options.json !== undefined) {
     writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
   }
-  if (options.record) recordRun('kafka', { report, text });
+  if (options.record) {
+    recordRun('kafka', { report, text });
+    const { throughput, costs } = results as Partial<KafkaResults>;
+    if (throughput !== undefined && costs !== undefined) {
+      showRun('sizing.md', { name: 'sizing', text: formatSizing({ throughput, costs }) });
+    }
+  }
   process.stderr.write(`\n${seconds} s\n`);
 }
 

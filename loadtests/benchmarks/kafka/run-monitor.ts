@@ -81,7 +81,8 @@ function note(work: Work, event: LifecycleEvent): void {
 }
 
 function storedBytes(folder: string): number {
-  const data = join(folder, 'data');
-  const sizes = readdirSync(data).map((name) => statSync(join(data, name)).size);
-  return sizes.reduce((total, size) => total + size, 0);
+  const files = readdirSync(join(folder, 'data'), { recursive: true, withFileTypes: true });
+  return files
+    .filter((file) => file.isFile())
+    .reduce((total, { parentPath, name }) => total + statSync(join(parentPath, name)).size, 0);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { openKafkaTransport } from '#libs/transport/kafka/open-kafka-transport.ts';
-import { scoredLines } from './scored-lines.ts';
+import { scoredLines } from '../scored-workload.ts';
 
 const EVERY_MS = 20;
 const SAMPLE = 5000;
@@ -27,7 +27,9 @@ export async function produceSteadily(
   options: ProducerOptions,
 ): Promise<readonly (readonly Acknowledged[])[]> {
   const { brokers, topic, partitions, perSecond, signal } = options;
-  const events = scoredLines(SAMPLE).map((line): object => JSON.parse(line.toString('utf8')));
+  const events = Array.from(scoredLines('flat', { from: 0, to: SAMPLE }), (line): object =>
+    JSON.parse(line),
+  );
   const transport = await openKafkaTransport({ brokers });
   await transport.ensureTopic({ topic, partitions, cleanup: 'delete' });
   const acknowledged = Array.from({ length: partitions }, (): Acknowledged[] => []);
