@@ -111,11 +111,16 @@ export class KafkaConnection {
   }
 
   /** The broker that leads a partition, connected; as last seen, or asked for now. */
-  async leader({ topic, partition }: TopicPartition): Promise<Broker> {
-    const leader = (await this.topic(topic))?.partitions[partition]?.leader;
-    if (leader === undefined) throw createErrorFromCode(UNKNOWN_TOPIC);
-    if (leader === NO_LEADER) throw createErrorFromCode(LEADER_NOT_AVAILABLE);
-    return this.#node(leader);
+  async leader(place: TopicPartition): Promise<Broker> {
+    return (await this.leaderOf(place)).broker;
+  }
+
+  /** `leader`, and the number under which the brokers know it. */
+  async leaderOf({ topic, partition }: TopicPartition): Promise<{ broker: Broker; id: number }> {
+    const id = (await this.topic(topic))?.partitions[partition]?.leader;
+    if (id === undefined) throw createErrorFromCode(UNKNOWN_TOPIC);
+    if (id === NO_LEADER) throw createErrorFromCode(LEADER_NOT_AVAILABLE);
+    return { broker: await this.#node(id), id };
   }
 
   /** The broker that keeps a group's members and positions, connected. */

@@ -50,8 +50,9 @@ describeOnKafka('when the broker goes away', (kafka) => {
 
   test(
     'killed and started again in the midst of sends: each is there once',
+    // Sends are as patient as `deliverForMs` says, whatever else is not.
     () =>
-      opened({}, async (transport) => {
+      opened({ retryForMs: 300 }, async (transport) => {
         const topic = 'killed';
         await transport.ensureTopic({ topic, partitions: 3, cleanup: 'delete' });
         const sending = NumberedSends.start(transport, topic);

@@ -100,12 +100,18 @@ export class KafkaProducer {
 
   /** Shares the waiting sends of a topic out to its partitions, in order. */
   async #place(topic: string, state: TopicState): Promise<void> {
-    try {
-      const partitions = await this.#countPartitions(topic, state.waiting);
-      // Whoever comes while this runs sends later: nothing below waits.
-      for (const send of state.waiting.splice(0)) this.#share(send, { topic, state, partitions });
-    } catch (error) {
-      for (const { reject } of state.waiting.splice(0)) reject(error);
+    while (state.waiting.length > 0) {
+      try {
+        const partitions = await this.#countPartitions(topic, state.waiting);
+        // Whoever comes while this runs sends later: nothing below waits.
+        for (const send of state.waiting.splice(0)) this.#share(send, { topic, state, partitions });
+      } catch (error) {
+        // Without brokers the oldest has waited for as long as it may; the others may a little more.
+        const isAway =
+          error instanceof PlumblineError && error.code === 'PLB_TRANSPORT_UNAVAILABLE';
+        const given = isAway && !this.#stop.signal.aborted ? 1 : state.waiting.length;
+        for (const { reject } of state.waiting.splice(0, given)) reject(error);
+      }
     }
   }
 
@@ -118,7 +124,11 @@ export class KafkaProducer {
           fresh
             ? (await this.#connection.metadata([topic])).get(topic)
             : this.#connection.topic(topic),
-        { doing, signal: this.#stop.signal },
+        {
+          doing,
+          forMs: (waiting[0]?.deadline ?? 0) - performance.now(),
+          signal: this.#stop.signal,
+        },
       );
     const wanted = () =>
       waiting.reduce(

@@ -374,6 +374,7 @@ export class GroupMember implements Membership {
       ({ state, topic, topicId }) => state !== 'new' && found.get(topic)?.id !== topicId,
     );
     if (others.length > 0) this.#handOutAnew(others);
+    this.#fetcher.leadersSeen(found);
     for (const [topic, count] of this.#session.sharedOut ?? []) {
       if ((found.get(topic)?.partitions.length ?? 0) !== count) this.#session.settleAnew();
     }

@@ -135,6 +135,13 @@ export class GroupSession {
   /** No more joining: what the member has, it keeps until `end`. */
   stopJoining(): void {
     this.#leaving = true;
+    if (this.joining) this.#stopWaiting();
+  }
+
+  /** Commits that wait for a settlement look again whether their partition is held. */
+  #stopWaiting(): void {
+    this.#settling.resolve();
+    this.#settling = Promise.withResolvers();
   }
 
   /**
@@ -301,12 +308,9 @@ export class GroupSession {
     this.#generation = -1;
     this.#lease = 0;
     this.#options.host.lost();
-    if (this.joining) {
-      // A commit that waits for the settlement has nothing to wait for any more, and the handler
-      // that it belongs to is waited for before the member joins again.
-      this.#settling.resolve();
-      this.#settling = Promise.withResolvers();
-    }
+    // A commit that waits for the settlement has nothing to wait for any more, and the handler that
+    // it belongs to is waited for before the member joins again.
+    if (this.joining) this.#stopWaiting();
     if (this.#phase === 'settled' || this.#phase === 'finishing') this.#rejoin.ring();
   }
 

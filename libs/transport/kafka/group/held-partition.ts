@@ -28,6 +28,8 @@ export class HeldPartition implements TopicPartition {
   fetched: FetchedRecords | undefined;
   /** Its leader as far as it is known. */
   leader: Broker | undefined;
+  /** The number under which the brokers know it. */
+  leaderId = -1;
   /** Whether something is under way that will lead to more records, or to a leader. */
   busy = false;
   /** Not before this time (of `performance.now`) is it asked for again. */

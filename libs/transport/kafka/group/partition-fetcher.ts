@@ -1,6 +1,6 @@
 import type Broker from 'kafkajs/src/broker/index.js';
 import { fetchPartitions } from '../fetch-partitions.ts';
-import type { KafkaConnection } from '../kafka-connection.ts';
+import type { KafkaConnection, TopicMetadata } from '../kafka-connection.ts';
 import type { HeldPartition } from './held-partition.ts';
 
 /** Of one partition in one answer, and of a whole answer. */
@@ -43,15 +43,30 @@ export class PartitionFetcher {
 
   /** The next partition, in turns, of which something is at hand. */
   next(): HeldPartition | undefined {
-    const held = [...this.#options.held()];
-    const after = held.findIndex(({ key }) => key === this.#last) + 1;
-    for (let step = 0; step < held.length; step += 1) {
-      const one = held[(after + step) % held.length];
-      if (one?.state !== 'ready' || one.fetched === undefined) continue;
+    for (const one of this.#inTurn()) {
+      if (one.state !== 'ready' || one.fetched === undefined) continue;
       this.#last = one.key;
       return one;
     }
     return undefined;
+  }
+
+  /** The held partitions, first the one after that of which something was taken last. */
+  #inTurn(): readonly HeldPartition[] {
+    const held = [...this.#options.held()];
+    const after = held.findIndex(({ key }) => key === this.#last) + 1;
+    return [...held.slice(after), ...held.slice(0, after)];
+  }
+
+  /** Asks the leaders that the brokers name now, where they are others than before. */
+  leadersSeen(found: ReadonlyMap<string, TopicMetadata | undefined>): void {
+    for (const held of this.#options.held()) {
+      const now = found.get(held.topic)?.partitions[held.partition]?.leader ?? -1;
+      if (held.leader === undefined || now < 0 || now === held.leaderId) continue;
+      // A former leader may still answer, and have nothing new to tell for ever.
+      held.leader = undefined;
+    }
+    this.fetch();
   }
 
   /** Asks whoever can be asked; to be called whenever partitions were taken on or records taken. */
@@ -61,7 +76,7 @@ export class PartitionFetcher {
     const wanted = new Map<Broker, HeldPartition[]>();
     const full = new Set<Broker>();
     let soonest = Number.POSITIVE_INFINITY;
-    for (const held of this.#options.held()) {
+    for (const held of this.#inTurn()) {
       if (held.state !== 'ready') continue;
       if (held.fetched !== undefined) {
         if (held.leader !== undefined) full.add(held.leader);
@@ -89,7 +104,9 @@ export class PartitionFetcher {
   async #locate(held: HeldPartition): Promise<void> {
     held.busy = true;
     try {
-      held.leader = await this.#options.connection.leader(held);
+      const { broker, id } = await this.#options.connection.leaderOf(held);
+      held.leader = broker;
+      held.leaderId = id;
     } catch (error) {
       this.#lost([held], error);
     } finally {
@@ -98,16 +115,14 @@ export class PartitionFetcher {
     this.fetch();
   }
 
+  /** The ones at the front get the room of the answer. */
   async #ask(broker: Broker, some: readonly HeldPartition[]): Promise<void> {
     const { connection, waitMs } = this.#options;
     this.#asked.add(broker);
-    // The ones at the front get the room: whoever came last in the previous turn is first now.
-    const from = some.findIndex(({ key }) => key > this.#last);
-    const asked = from > 0 ? [...some.slice(from), ...some.slice(0, from)] : some;
-    for (const held of asked) held.busy = true;
+    for (const held of some) held.busy = true;
     try {
       const answer = await fetchPartitions(connection, broker, {
-        positions: asked.map(({ topic, topicId, partition, position: offset }) => ({
+        positions: some.map(({ topic, topicId, partition, position: offset }) => ({
           topic,
           topicId,
           partition,
@@ -118,7 +133,7 @@ export class PartitionFetcher {
         maxWaitMs: waitMs,
       });
       for (const found of answer) {
-        const held = asked.find(
+        const held = some.find(
           ({ topic, partition }) => topic === found.topic && partition === found.partition,
         );
         if (held === undefined || held.position !== found.from) continue;
@@ -131,12 +146,12 @@ export class PartitionFetcher {
         }
       }
     } catch (error) {
-      this.#lost(asked, error);
+      this.#lost(some, error);
     } finally {
       this.#asked.delete(broker);
-      for (const held of asked) held.busy = false;
+      for (const held of some) held.busy = false;
     }
-    if (asked.some(({ fetched }) => fetched !== undefined)) this.#options.arrived();
+    if (some.some(({ fetched }) => fetched !== undefined)) this.#options.arrived();
     this.fetch();
   }
 
