@@ -1,6 +1,6 @@
+import { binTotals } from './bin-totals.ts';
 import { chiSquaredQuantile } from './distributions/chi-squared-quantile.ts';
 import { chiSquaredUpperTail } from './distributions/chi-squared-upper-tail.ts';
-import { requireSamples } from './require-samples.ts';
 import type { BinCounts, Significance } from './result.ts';
 import { significanceFromLog } from './significance.ts';
 
@@ -23,14 +23,9 @@ export interface ChiSquaredResult extends Significance {
  *
  * @throws RangeError when a sample is empty
  */
-export function chiSquared({ baseline, window }: BinCounts): ChiSquaredResult {
-  let n = 0;
-  let m = 0;
-  for (let bin = 0; bin < baseline.length; bin++) {
-    n += baseline[bin]!;
-    m += window[bin]!;
-  }
-  requireSamples('chi_squared', { n, m });
+export function chiSquared(table: BinCounts): ChiSquaredResult {
+  const { n, m } = binTotals(table, 'chi_squared');
+  const { baseline, window } = table;
   let sum = 0;
   let bins = 0;
   for (let bin = 0; bin < baseline.length; bin++) {
@@ -53,6 +48,16 @@ export function chiSquared({ baseline, window }: BinCounts): ChiSquaredResult {
     n,
     m,
   };
+}
+
+/**
+ * The p-value alone, for distances over bins that have none of their own.
+ *
+ * @throws RangeError when a sample is empty
+ */
+export function chiSquaredSignificance(table: BinCounts): Significance {
+  const { p_value, log10_p } = chiSquared(table);
+  return { p_value, log10_p };
 }
 
 /**

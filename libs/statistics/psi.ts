@@ -1,3 +1,4 @@
+import { binTotals } from './bin-totals.ts';
 import { chiSquared } from './chi-squared.ts';
 import { chiSquaredQuantile } from './distributions/chi-squared-quantile.ts';
 import { chiSquaredUpperTail } from './distributions/chi-squared-upper-tail.ts';
@@ -61,18 +62,10 @@ export function psi(bins: BinCounts, options: PsiOptions = {}): PsiResult {
  *
  * @throws RangeError when a sample is empty or epsilon is not in (0, 1)
  */
-export function psiIndex({ baseline, window }: BinCounts, options: PsiOptions = {}): PsiIndex {
-  const epsilon = options.zeroFill?.epsilon;
-  if (epsilon !== undefined && !(epsilon > 0 && epsilon < 1)) {
-    throw new RangeError(`Cannot compute psi: zeroFill.epsilon must be in (0, 1), got ${epsilon}`);
-  }
-  let n = 0;
-  let m = 0;
-  for (let bin = 0; bin < baseline.length; bin++) {
-    n += baseline[bin]!;
-    m += window[bin]!;
-  }
-  requireSamples('psi', { n, m });
+export function psiIndex(table: BinCounts, options: PsiOptions = {}): PsiIndex {
+  const { n, m } = binTotals(table, 'psi');
+  const { baseline, window } = table;
+  const zero = zeroShares('psi', { n, m }, options);
   let statistic = 0;
   let bins = 0;
   let filled = 0;
@@ -82,11 +75,31 @@ export function psiIndex({ baseline, window }: BinCounts, options: PsiOptions = 
     if (b + w === 0) continue;
     bins++;
     if (b === 0 || w === 0) filled++;
-    const p = b > 0 ? b / n : (epsilon ?? 0.5 / n);
-    const q = w > 0 ? w / m : (epsilon ?? 0.5 / m);
+    const p = b > 0 ? b / n : zero.baseline;
+    const q = w > 0 ? w / m : zero.window;
     statistic += (q - p) * Math.log(q / p);
   }
   return { statistic, bins, filled_bins: filled, n, m };
+}
+
+/**
+ * What stands for the share of a bin that is empty on one side.
+ *
+ * @throws RangeError when epsilon is not in (0, 1)
+ */
+export function zeroShares(
+  name: string,
+  { n, m }: { readonly n: number; readonly m: number },
+  { zeroFill }: PsiOptions,
+): { readonly baseline: number; readonly window: number } {
+  if (zeroFill === undefined) return { baseline: 0.5 / n, window: 0.5 / m };
+  const { epsilon } = zeroFill;
+  if (!(epsilon > 0 && epsilon < 1)) {
+    throw new RangeError(
+      `Cannot compute ${name}: zeroFill.epsilon must be in (0, 1), got ${epsilon}`,
+    );
+  }
+  return { baseline: epsilon, window: epsilon };
 }
 
 /**
