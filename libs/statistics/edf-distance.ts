@@ -1,4 +1,4 @@
-import { requireSamples } from './require-samples.ts';
+import { edfTotals } from './edf-totals.ts';
 import type { CellCounts } from './result.ts';
 
 /** The largest distances between two empirical distribution functions. */
@@ -21,27 +21,16 @@ export interface EdfDistance {
  *
  * @throws RangeError when a sample is empty or the two arrays differ in length
  */
-export function edfDistance({ baseline, window }: CellCounts, name: string): EdfDistance {
-  const cells = baseline.length;
-  if (window.length !== cells) {
-    throw new RangeError(
-      `Cannot compute ${name}: both samples must have the same cells, got ${cells} and ${window.length}`,
-    );
-  }
-  let n = 0;
-  let m = 0;
-  for (let cell = 0; cell < cells; cell++) {
-    n += baseline[cell]!;
-    m += window[cell]!;
-  }
-  requireSamples(name, { n, m });
+export function edfDistance(counts: CellCounts, name: string): EdfDistance {
+  const { n, m } = edfTotals(counts, name);
+  const { baseline, window } = counts;
   let i = 0;
   let j = 0;
   let most = 0;
   let least = 0;
   let plusAt = 0;
   let minusAt = 0;
-  for (let cell = 0; cell < cells; cell++) {
+  for (let cell = 0; cell < baseline.length; cell++) {
     i += baseline[cell]!;
     j += window[cell]!;
     // i·m − j·n is an integer: samples in the same proportions give exactly 0.

@@ -1,6 +1,6 @@
 """Writes the reference tables that the tests of libs/statistics compare with.
 
-Run from anywhere: python3 make.py        Needs: scipy==1.17.*
+Run from anywhere: python3 make.py [table …]        Needs: scipy==1.17.* mpmath
 
 Where SciPy underflows or subtracts from 1, exact integers, fractions or 60-digit decimals are used.
 Every logarithm here is to base 10. Random numbers have fixed seeds, so a second run writes the same.
@@ -8,13 +8,17 @@ Every logarithm here is to base 10. Random numbers have fixed seeds, so a second
 
 import json
 import math
+import sys
+import warnings
 from decimal import Decimal, getcontext
 from fractions import Fraction
 from itertools import combinations
 from pathlib import Path
 
+import mpmath as mp
 import numpy as np
 from scipy import special, stats
+from scipy.spatial import distance as distance_metrics
 
 getcontext().prec = 60
 HERE = Path(__file__).parent
@@ -228,6 +232,18 @@ def kuiper():
     write("kuiper", {"samples": rows, "series": [[z, kuiper_log10(z)] for z in lambdas]})
 
 
+def divergences(b, w):
+    """Of shares; for kl a bin that is empty on one side holds half an observation."""
+    p, q = b / b.sum(), w / w.sum()
+    kept = (b + w) > 0
+    filled_p = np.where(b > 0, p, 0.5 / b.sum())[kept]
+    filled_q = np.where(w > 0, q, 0.5 / w.sum())[kept]
+    return {"kl": float(max(0, special.rel_entr(filled_q, filled_p).sum())),
+            "jensen_shannon": float(distance_metrics.jensenshannon(p, q, base=2)),
+            "hellinger": float(np.linalg.norm(np.sqrt(p) - np.sqrt(q)) / math.sqrt(2)),
+            "total_variation": float(distance_metrics.cityblock(p, q) / 2)}
+
+
 def bins():
     rng = np.random.default_rng(4)
     tables = []
@@ -240,10 +256,15 @@ def bins():
         index = float(((fw - fb) * np.log(fw / fb)).sum())
         en = 1 / (1 / b.sum() + 1 / w.sum())
         test = stats.chi2_contingency([b, w], correction=False)
+        g = stats.chi2_contingency([b, w], correction=False, lambda_="log-likelihood")
         tables.append({"baseline": b.tolist(), "window": w.tolist(), "psi": index,
                        "psi_own_p": float(stats.chi2.sf(index * en, size - 1)),
                        "chi_squared": float(test.statistic), "chi_squared_p": float(test.pvalue),
-                       "cramers_v": float(stats.contingency.association(np.array([b, w]), method="cramer"))})
+                       "cramers_v": float(stats.contingency.association(np.array([b, w]), method="cramer")),
+                       "g": float(g.statistic), "g_p": float(g.pvalue), **divergences(b, w)})
+    sparse = []
+    for b, w in (([6, 0, 4, 0, 90], [10, 8, 2, 0, 0]), ([1, 0], [0, 1]), ([500, 1, 0, 30], [200, 0, 3, 40])):
+        sparse.append({"baseline": b, "window": w, **divergences(np.array(b), np.array(w))})
     edges = []
     for values in (rng.normal(size=997).round(2), rng.integers(0, 30, 500), rng.exponential(5, 333).round(1),
                    rng.integers(0, 10, 1000)):
@@ -255,7 +276,116 @@ def bins():
             expected = distinct if len(distinct) < size else np.union1d(found, heavy)
             edges.append({"values": distinct.tolist(), "counts": counts.tolist(), "bins": size,
                           "expected": expected.tolist()})
-    write("bins", {"tables": tables, "edges": edges})
+    write("bins", {"tables": tables, "sparse": sparse, "edges": edges})
+
+
+def cvm_tail(z):
+    """P of the limit law of Cramer-von Mises, by the series of Anderson and Darling (1952)."""
+    half, quarter = mp.mpf(1) / 2, mp.mpf(1) / 4
+    total = j = 0
+    while True:
+        at = mp.mpf(4 * j + 1) ** 2 / (16 * z)
+        term = (-1) ** j * mp.binomial(-half, j) * mp.sqrt(4 * j + 1) * mp.exp(-at) * mp.besselk(quarter, at)
+        total, j = total + term, j + 1
+        if abs(term) < mp.eps:
+            return 1 - total / (mp.pi * mp.sqrt(z))
+
+
+def ad_tail(z):
+    """P of the limit law of Anderson-Darling, by the series of Anderson and Darling (1954)."""
+    total = j = 0
+    while True:
+        at = mp.mpf(4 * j + 1) ** 2 * mp.pi**2 / (8 * z)
+        cuts = [k / mp.sqrt(at) for k in (0, 0.3, 1, 3, 9)] + [mp.inf]
+        area = mp.quad(lambda w: mp.exp(z / (8 * (w * w + 1)) - at * (1 + w * w)), cuts)
+        term = mp.binomial(mp.mpf(-1) / 2, j) * (4 * j + 1) * area
+        total, j = total + term, j + 1
+        if abs(term) < mp.eps:
+            return 1 - mp.sqrt(2 * mp.pi) / z * total
+
+
+def quadratic():
+    """log10 of both tails; 1 - F needs as many digits as the tail has zeros."""
+    out = {"cramer_von_mises": [], "anderson_darling": []}
+    for name, tail, per_z, zs in (("cramer_von_mises", cvm_tail, 2.2, (0.005, 0.0248, 0.1, 0.2, 0.5, 0.7435, 1.17, 3, 6.4, 6.6, 20, 30)),
+                                  ("anderson_darling", ad_tail, 0.5, (0.05, 0.1, 0.3, 0.7, 1, 1.933, 2.492, 3.857, 6, 12, 25, 42.5, 42.8))):
+        for z in zs:
+            with mp.workdps(30 + math.ceil(per_z * z)):
+                out[name].append([z, float(mp.log10(tail(mp.mpf(z))))])
+    write("quadratic", out)
+
+
+def expected_t(baseline, window):
+    """Anderson's T, averaged over every order of the tied values, in fractions."""
+    n, m = len(baseline), len(window)
+    have = set(baseline)
+    # A value of the window between baseline values is distinct, however often it occurs.
+    blocks = [(baseline.count(v), window.count(v)) if v in have else [(0, 1)] * window.count(v)
+              for v in sorted(set(baseline + window))]
+    blocks = [b for block in blocks for b in ([block] if isinstance(block, tuple) else block)]
+    total, i, j = Fraction(0), 0, 0
+    for b, w in blocks:
+        orders = list(combinations(range(b + w), b))
+        for places in orders:
+            x, y = i, j
+            for s in range(b + w):
+                x, y = (x + 1, y) if s in places else (x, y + 1)
+                total += Fraction(x * m - y * n) ** 2 / len(orders)
+        i, j = i + b, j + w
+    return float(total / (n * m * (n + m) ** 2))
+
+
+def squared_ad(baseline, window):
+    """A^2 of Scholz and Stephens (1987), equation 7, term by term for both samples."""
+    pooled = np.concatenate([baseline, window])
+    size = len(pooled)
+    total = 0.0
+    for z in np.unique(pooled):
+        ties = (pooled == z).sum()
+        rank = (pooled < z).sum() + ties / 2
+        spread = rank * (size - rank) - size * ties / 4
+        for sample in (np.array(baseline), np.array(window)):
+            at = (sample < z).sum() + (sample == z).sum() / 2
+            if spread > 0:
+                total += ties / size * (size * at - len(sample) * rank) ** 2 / spread / len(sample)
+    return float((size - 1) / size * total)
+
+
+def ordered():
+    rng = np.random.default_rng(6)
+    samples = []
+    for n, m in ((5, 4), (30, 20), (200, 90), (60, 400)):
+        x = np.unique(rng.normal(10, 3, 4 * n).round(3))
+        x = rng.permutation(x)[:n]
+        samples.append((x, np.setdiff1d(rng.normal(11, 4, m).round(4), x), False))
+    for n, m, k in ((40, 30, 4), (300, 200, 9), (50, 700, 25)):
+        x = rng.integers(0, k, n).astype(float)
+        y = rng.choice(np.unique(x), m, p=None)
+        samples.append((x, y, True))
+    rows = []
+    for x, y, ties in samples:
+        row = {"baseline": x.tolist(), "window": y.tolist(), "ties": ties, "a_squared": squared_ad(x, y)}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            row["normalised_ad"] = float(stats.anderson_ksamp([x, y], midrank=True).statistic)
+        if ties:
+            row["ad_p"] = float(stats.chi2.sf(row["a_squared"], 1))
+        else:
+            test = stats.cramervonmises_2samp(x, y, method="asymptotic")
+            row["cvm"], row["cvm_p"] = float(test.statistic), float(test.pvalue)
+        test = stats.mannwhitneyu(y, x, use_continuity=True, method="asymptotic")
+        row["u"], row["u_p"] = float(test.statistic), float(test.pvalue)
+        test = stats.ttest_ind(y, x, equal_var=False)
+        row["t"], row["df"], row["t_p"] = float(test.statistic), float(test.df), float(test.pvalue)
+        row["baseline_mean"], row["baseline_sd"], row["window_mean"] = float(x.mean()), float(x.std()), float(y.mean())
+        row["wasserstein"] = float(stats.wasserstein_distance(x, y))
+        rows.append(row)
+    tied = []
+    for n, m, k in ((1, 1, 1), (3, 3, 1), (4, 3, 2), (5, 6, 3), (6, 4, 6), (2, 9, 2)):
+        x = (2 * rng.integers(0, k, n)).tolist()
+        y = rng.integers(-1, 2 * k, m).tolist()
+        tied.append({"baseline": x, "window": y, "expected_t": expected_t(x, y)})
+    write("ordered", {"samples": rows, "tied": tied})
 
 
 def fisher_log10(a, n, c, m):
@@ -298,5 +428,8 @@ def evidence():
 
 
 if __name__ == "__main__":
-    for make in (distributions, ks, kuiper, bins, rates, evidence):
-        make()
+    tables = (distributions, ks, kuiper, bins, quadratic, ordered, rates, evidence)
+    wanted = sys.argv[1:] or [make.__name__ for make in tables]
+    for make in tables:
+        if make.__name__ in wanted:
+            make()
