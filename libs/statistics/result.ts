@@ -23,6 +23,23 @@ export interface CellCounts {
   readonly window: Float64Array;
 }
 
+/**
+ * One sample as counts over rank cells, with sums that say where in their cells the values lie. All
+ * of them are in the field's unit.
+ */
+export interface CellSums {
+  /** Values per cell, as in {@link CellCounts}. */
+  readonly cells: Float64Array;
+  /** Σ(v − knot i) over the open cell after knot i, k−1 entries. */
+  readonly excess: Float64Array;
+  /** Σ(v − first knot) over the values below it. */
+  readonly below: number;
+  /** Σ(v − last knot) over the values above it. */
+  readonly above: number;
+  /** Σ(v − center)² over the values that equal no knot. */
+  readonly squares: number;
+}
+
 /** Two samples as counts over the same bins. */
 export interface BinCounts {
   readonly baseline: ArrayLike<number>;

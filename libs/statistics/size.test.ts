@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { andersonDarling } from './anderson-darling.ts';
+import { cramerVonMises } from './cramer-von-mises.ts';
+import { gTest } from './g-test.ts';
 import { ks } from './ks.ts';
 import { kuiper } from './kuiper.ts';
+import { mannWhitney } from './mann-whitney.ts';
+import { momentShift } from './mean-shift.ts';
 import { psi } from './psi.ts';
 import { seededRandom } from './reference/random.ts';
+import type { CellCounts, Significance } from './result.ts';
 import { unseenRate } from './unseen-rate.ts';
 
 const LEVEL = 0.01;
@@ -50,6 +56,11 @@ function counted(places: readonly number[], size: number, random: () => number):
   return counts;
 }
 
+/** Mean of (U + V)^power for uniform U and V: 1, or 7/6 for the square. */
+function moment(power: number): number {
+  return power === 1 ? 1 : 7 / 6;
+}
+
 describe('size at 0.01 without drift', () => {
   it('ks, untied: at most nominal, and not far below', () => {
     const random = seededRandom(101);
@@ -86,6 +97,69 @@ describe('size at 0.01 without drift', () => {
     const runs = 4000;
     const rate = rejections(runs, () => kuiper(untied(300, 200, random)).p_value);
     expect(rate).toBeLessThan(upper(0.011, runs));
+    expect(rate).toBeGreaterThan(lower(0.008, runs));
+  });
+
+  it.each([
+    ['cramer_von_mises', cramerVonMises],
+    ['anderson_darling', andersonDarling],
+    ['mann_whitney', mannWhitney],
+  ] as const)('%s, untied: near nominal', (_, statistic) => {
+    const random = seededRandom(107);
+    const runs = 4000;
+    const rate = rejections(runs, () => statistic(untied(150, 100, random)).p_value);
+    expect(rate).toBeLessThan(upper(LEVEL, runs));
+    expect(rate).toBeGreaterThan(lower(LEVEL, runs));
+  });
+
+  it.each([
+    ['seven values', [0.3, 0.2, 0.2, 0.1, 0.1, 0.05, 0.05]],
+    ['two values', [0.5, 0.5]],
+  ])('rank statistics on %s: at most nominal', (_, shares) => {
+    const random = seededRandom(108);
+    const runs = 3000;
+    const places = shares.flatMap((share) => [0, share]).concat(0);
+    const drawn = Array.from({ length: runs }, () => ({
+      baseline: counted(places, 400, random),
+      window: counted(places, 250, random),
+    }));
+    const rate = (statistic: (cells: CellCounts) => Significance) => {
+      const cells = drawn.values();
+      return rejections(runs, () => statistic(cells.next().value!).p_value);
+    };
+    for (const statistic of [cramerVonMises, andersonDarling, mannWhitney]) {
+      expect(rate(statistic), statistic.name).toBeLessThan(upper(LEVEL, runs));
+    }
+    // The condition on ties leaves nothing away here.
+    expect(rate(mannWhitney)).toBeGreaterThan(lower(LEVEL, runs));
+  });
+
+  it('mean_shift, skewed, of unequal variance: near nominal', () => {
+    const random = seededRandom(109);
+    const runs = 4000;
+    const draw = (count: number, power: number) => {
+      const values = Array.from({ length: count }, () => (random() + random()) ** power);
+      const mean = values.reduce((sum, value) => sum + value, 0) / count;
+      const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+      return { count, mean: mean - moment(power), variance: squares / count };
+    };
+    const rate = rejections(runs, () => {
+      const result = momentShift(draw(300, 1), draw(120, 2));
+      return result.kind === 'value' ? result.p_value : 1;
+    });
+    expect(rate).toBeLessThan(upper(0.013, runs));
+    expect(rate).toBeGreaterThan(lower(0.008, runs));
+  });
+
+  it('g_test, ten bins: near nominal', () => {
+    const random = seededRandom(110);
+    const runs = 3000;
+    const places = new Array<number>(10).fill(0.1);
+    const rate = rejections(runs, () => {
+      const baseline = counted(places, 1000, random);
+      return gTest({ baseline, window: counted(places, 300, random) }).p_value;
+    });
+    expect(rate).toBeLessThan(upper(0.012, runs));
     expect(rate).toBeGreaterThan(lower(0.008, runs));
   });
 
