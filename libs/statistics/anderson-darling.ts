@@ -81,6 +81,9 @@ function squaredDistance(
   { n, m }: Sizes,
 ): { readonly statistic: number; readonly ties: boolean } {
   const total = n + m;
+  const spread = Math.sqrt(total * (total - 1)) / 2;
+  const high = total / 2 + spread;
+  const pooled: Pooled = { n, total, low: total / 4 / high, high };
   let sum = 0;
   let ties = false;
   let i = 0;
@@ -89,27 +92,50 @@ function squaredDistance(
     const b = baseline[cell]!;
     const t = b + window[cell]!;
     if (t === 0) continue;
-    if (cell % 2 === 0 && b === 0) sum += sumOfRun(t, { n, total, i, below });
-    else {
-      const rank = below + t / 2;
-      const spread = rank * (total - rank) - (total * t) / 4;
-      const difference = total * (i + b / 2) - n * rank;
-      // Where all values are equal there is no spread, and no difference.
-      if (spread > 0) sum += (t * difference * difference) / spread;
-      if (cell % 2 === 1 && t > 1) ties = true;
-    }
+    const inOpenCell = cell % 2 === 0;
+    if (t === 1 || !inOpenCell || b > 0) {
+      sum += termOfBlock(t, {
+        below,
+        difference: total * (i + b / 2) - n * (below + t / 2),
+        total,
+      });
+      if (!inOpenCell && t > 1) ties = true;
+    } else sum += sumOfRun(t, { i, below, pooled });
     i += b;
     below += t;
   }
   return { statistic: (sum * (total - 1)) / total / n / m, ties };
 }
 
-interface Place {
+/** The term of `size` equal values above `below` others. */
+function termOfBlock(
+  size: number,
+  {
+    below,
+    difference,
+    total,
+  }: { readonly below: number; readonly difference: number; readonly total: number },
+): number {
+  const rank = below + size / 2;
+  const spread = rank * (total - rank) - (total * size) / 4;
+  // Where all values are equal there is no spread, and no difference.
+  return spread > 0 ? (size * difference * difference) / spread : 0;
+}
+
+/** What all runs share: the sizes, and the roots of B(N−B) = N/4. */
+interface Pooled {
   readonly n: number;
   readonly total: number;
-  /** Baseline values below, and values of both samples below. */
+  readonly low: number;
+  readonly high: number;
+}
+
+interface Place {
+  /** Baseline values below. */
   readonly i: number;
+  /** Values of both samples below. */
   readonly below: number;
+  readonly pooled: Pooled;
 }
 
 /** A panel is at most this part of the distance to the nearer end of the ranks. */
@@ -118,11 +144,8 @@ const PANEL = 1 / 32;
 const SHORT = 8;
 
 /** Σ (N·i − n·B)²/(B(N−B) − N/4) over the mid-ranks B of `length` distinct live values in a row. */
-function sumOfRun(length: number, { n, total, i, below }: Place): number {
-  const root = Math.sqrt(total * (total - 1)) / 2;
-  const poles = { low: total / (4 * (total / 2 + root)), high: total / 2 + root };
-  const term = (rank: number): number =>
-    (total * i - n * rank) ** 2 / (rank * (total - rank) - total / 4);
+function sumOfRun(length: number, { i, below, pooled }: Place): number {
+  const { n, total } = pooled;
   let sum = 0;
   let at = below;
   const end = below + length;
@@ -130,15 +153,23 @@ function sumOfRun(length: number, { n, total, i, below }: Place): number {
     const panel = Math.min(end - at, Math.floor(Math.min(at, total - at) * PANEL));
     if (panel < SHORT) {
       const last = Math.min(end, at + SHORT);
-      for (; at < last; at++) sum += term(at + 0.5);
+      for (; at < last; at++) sum += termOfRank(at + 0.5, { n, total, i });
     } else {
       const centre = at + panel / 2;
-      sum +=
-        panel * term(centre) + n * n * curvature(panel, { centre, poles, zero: (total * i) / n });
+      const curved = curvature(panel, { centre, pooled, zero: (total * i) / n });
+      sum += panel * termOfRank(centre, { n, total, i }) + n * n * curved;
       at += panel;
     }
   }
   return sum;
+}
+
+function termOfRank(
+  rank: number,
+  { n, total, i }: { readonly n: number; readonly total: number; readonly i: number },
+): number {
+  const difference = total * i - n * rank;
+  return (difference * difference) / (rank * (total - rank) - total / 4);
 }
 
 /**
@@ -150,13 +181,9 @@ function curvature(
   length: number,
   {
     centre,
-    poles: { low, high },
+    pooled: { low, high },
     zero,
-  }: {
-    readonly centre: number;
-    readonly poles: { readonly low: number; readonly high: number };
-    readonly zero: number;
-  },
+  }: { readonly centre: number; readonly pooled: Pooled; readonly zero: number },
 ): number {
   const square = length * length;
   const second = (length * (square - 1)) / 12;

@@ -41,8 +41,8 @@ export function detectableKs(options: DetectableOptions): Detectable {
 }
 
 /**
- * The mean shift, in standard deviations, that Welch's test detects with a chance of 0.8:
- * (z_{1−α/2} + 0.8416)·√(1/n + 1/m).
+ * The mean shift, in standard deviations of both samples, that Welch's test detects with a chance of
+ * 0.8: c′ + 0.8416·√(1/n + 1/m), c′ the larger of z_{1−α/2}·√(1/n + 1/m) and the threshold.
  *
  * @throws RangeError when a sample is empty or alpha is not in (0, 1)
  */
@@ -50,10 +50,12 @@ export function detectableMeanShift({
   n,
   m,
   alpha,
-}: Pick<DetectableOptions, 'n' | 'm' | 'alpha'>): number {
+  threshold = 0,
+}: Pick<DetectableOptions, 'n' | 'm' | 'alpha' | 'threshold'>): number {
   requireSamples('a detectable mean shift', { n, m });
-  const z = -normalQuantile(alpha / 2) + normalQuantile(DETECTABLE_POWER);
-  return z * Math.sqrt(1 / n + 1 / m);
+  const error = Math.sqrt(1 / n + 1 / m);
+  const critical = Math.max(-normalQuantile(alpha / 2) * error, threshold);
+  return critical + normalQuantile(DETECTABLE_POWER) * error;
 }
 
 /**

@@ -1,7 +1,15 @@
 import type { StatisticName } from './result.ts';
 
-/** The statistics that reference windows can judge. */
-export type ReferenceStatistic = Exclude<StatisticName, 'volume'>;
+/** The statistics that reference windows can judge; the others have no such scale. */
+export type ReferenceStatistic = Extract<
+  StatisticName,
+  'ks' | 'kuiper' | 'psi' | 'chi_squared' | `${string}_rate`
+>;
+
+/** Whether reference windows can judge a statistic. */
+export function hasReferenceScale(name: StatisticName): name is ReferenceStatistic {
+  return name.endsWith('_rate') || ['ks', 'kuiper', 'psi', 'chi_squared'].includes(name);
+}
 
 /** Sample sizes of a comparison. */
 interface Sizes {
