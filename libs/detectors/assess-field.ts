@@ -1,10 +1,12 @@
 import { PSI_SMALL_BASELINE } from '#libs/statistics/psi.ts';
+import { hasReferenceScale } from '#libs/statistics/reference-scale.ts';
 import type { Significance } from '#libs/statistics/result.ts';
 import { circularArc } from './circular-arc.ts';
 import { binShares, rangeBoundsAreKnots } from './compared-counts.ts';
 import { categoricalDetail, numericDetail } from './distribution-detail.ts';
 import type { Assessment, StatisticFigure, Verdict } from './evaluation.ts';
 import type { FieldDraft } from './field-draft.ts';
+import { formatValue } from './format-figure.ts';
 import { fieldReason } from './reason.ts';
 import {
   applicableStatistics,
@@ -12,6 +14,9 @@ import {
   isDistributional,
   type MonitorRules,
 } from './rules.ts';
+
+/** Share of the Wasserstein distance from which on its error bound is worth a warning. */
+const UNCERTAIN = 0.1;
 
 interface AssessOptions {
   readonly rules: MonitorRules;
@@ -32,6 +37,7 @@ export function assessField(
   }
   const verdict = fieldVerdict(draft, { figures, rules });
   const detail = detailOf(draft);
+  const notDefined = notDefinedWords(draft);
   const numeric = field.kind === 'numeric';
   const circular = numeric && field.layout.spec.type === 'circular' && m > 0 && field.n > 0;
   const { period } = field.layout.spec;
@@ -43,6 +49,7 @@ export function assessField(
       ...{ verdict, figures, n: field.n, m, events },
       ...{ minSamples: rules.minSamples, significance: rules.significance },
       ...(detail === undefined ? {} : { detail }),
+      ...(notDefined.length === 0 ? {} : { notDefined: notDefined.join(' ') }),
       ...(draft.bins === null ? {} : { bins: binShares(draft.bins, numeric) }),
       ...(circular ? { arc: arcOf(draft) } : {}),
       ...(period === undefined ? {} : { period }),
@@ -80,10 +87,19 @@ function fieldVerdict(
   if (verdicts.includes('warning')) return 'warning';
   const wants = Object.keys(field.rules.thresholds);
   if (events === 0 && wants.length > 0) return 'insufficient_data';
-  const undecided = applicableStatistics(field.layout).some(
+  const deciding = applicableStatistics(field.layout).filter(
     (name) => isDistributional(name) && field.rules.thresholds[name] !== undefined,
   );
-  return undecided && (m < rules.minSamples || field.n === 0) ? 'insufficient_data' : 'ok';
+  if (deciding.length === 0) return 'ok';
+  const enough = m >= rules.minSamples && field.n > 0;
+  return enough && deciding.some((name) => figures.has(name)) ? 'ok' : 'insufficient_data';
+}
+
+/** Sentences about deciding statistics that the values do not allow. */
+function notDefinedWords({ field, notDefined }: FieldDraft): string[] {
+  return [...notDefined]
+    .filter(([name]) => field.rules.thresholds[name] !== undefined)
+    .map(([name, needs]) => `${name} is not defined: it needs ${needs}.`);
 }
 
 function detailOf({ field, window, events, bins, distance }: FieldDraft) {
@@ -111,30 +127,22 @@ function arcOf({ field, window }: FieldDraft) {
 }
 
 function warningsOf(
-  { field, m, events }: FieldDraft,
+  draft: FieldDraft,
   {
     figures,
     rules,
     evidenceWarning,
   }: AssessOptions & { readonly figures: Map<FieldStatistic, StatisticFigure> },
 ): string[] {
-  const warnings: string[] = [];
-  const absent = applicableStatistics(field.layout).filter(
-    (name) => isDistributional(name) && !figures.has(name),
-  );
-  if (events > 0 && absent.length > 0) {
+  const { field, m, events } = draft;
+  const warnings = [...notDefinedWords(draft)];
+  const compares = applicableStatistics(field.layout).some(isDistributional);
+  if (compares && events > 0 && (m === 0 || field.n === 0)) {
     const side = field.n === 0 ? 'the baseline' : 'this window';
-    warnings.push(`${absent.join(', ')} not defined: no usable values in ${side}.`);
+    warnings.push(`No distribution to compare: no usable values in ${side}.`);
   }
-  const independent = [...figures]
-    .filter(([, { evidence, verdict }]) => evidence === 'iid' && verdict !== undefined)
-    .map(([name]) => name);
   if (evidenceWarning !== null && figures.size > 0) warnings.push(evidenceWarning);
-  else if (rules.evidence !== 'iid' && independent.length > 0) {
-    warnings.push(
-      `The p-value of ${independent.join(', ')} takes events as independent: too few reference windows can be compared.`,
-    );
-  }
+  else if (rules.evidence !== 'iid') warnings.push(...independenceWords(figures));
   if (figures.get('psi') !== undefined && field.n < PSI_SMALL_BASELINE) {
     warnings.push(
       `The baseline has ${field.n} values: below ${PSI_SMALL_BASELINE} psi is mostly noise.`,
@@ -144,10 +152,34 @@ function warningsOf(
     if (!rangeBoundsAreKnots(field.layout)) {
       warnings.push('out_of_range_rate is a lower bound: a declared bound is not in the grid.');
     }
+    const moved = figures.get('wasserstein');
+    if (moved?.verdict !== undefined && (moved.error_bound ?? 0) > UNCERTAIN * moved.statistic) {
+      warnings.push(
+        `wasserstein may differ by up to ${formatValue(moved.error_bound ?? 0)}: many live values lie between those of the baseline.`,
+      );
+    }
     const bound = figures.get('ks')?.error_bound ?? 0;
     if (bound > 0 && m > 0) {
       warnings.push(`The grid is reduced: ks may differ by up to ${Number(bound.toPrecision(2))}.`);
     }
   }
   return warnings;
+}
+
+/** Which deciding p-values stand on independence although reference windows were wanted, and why. */
+function independenceWords(figures: ReadonlyMap<FieldStatistic, StatisticFigure>): string[] {
+  const names = [...figures]
+    .filter(([, { evidence, verdict }]) => evidence === 'iid' && verdict !== undefined)
+    .map(([name]) => name);
+  const words = (list: readonly FieldStatistic[], why: string) =>
+    list.length === 0
+      ? []
+      : [`The p-value of ${list.join(', ')} takes events as independent: ${why}.`];
+  return [
+    ...words(names.filter(hasReferenceScale), 'too few reference windows can be compared'),
+    ...words(
+      names.filter((name) => !hasReferenceScale(name)),
+      'reference windows judge only ks, kuiper, psi, chi_squared and rates',
+    ),
+  ];
 }

@@ -1,7 +1,11 @@
 import type { CategoricalCounts, FieldCounts, NumericCounts } from '#libs/profiles/counts.ts';
 import type { NumericLayout } from '#libs/profiles/layout.ts';
 import { binCounts } from '#libs/statistics/bin-counts.ts';
-import { categoricalBins } from '#libs/statistics/categorical-bins.ts';
+import {
+  type CategoryCounts,
+  categoricalBins,
+  unpooledCategoricalBins,
+} from '#libs/statistics/categorical-bins.ts';
 import type { RateCounts } from '#libs/statistics/rates.ts';
 import type { BinCounts } from '#libs/statistics/result.ts';
 import { readableLabel } from './distribution-detail.ts';
@@ -24,35 +28,65 @@ export interface LabelledBins extends BinCounts {
   readonly labels: readonly string[];
 }
 
-/** The bins of psi and chi_squared; with `missingAsBin` missing values are one more. */
+/** What a field's counts are binned with. */
+interface BinningOptions {
+  /** Missing values are one more bin. */
+  readonly missingAsBin: boolean;
+}
+
+/** The bins of psi, kl, chi_squared and g_test: rare categories share one. */
 export function divergenceBins(
   field: NumericFieldBaseline | CategoricalFieldBaseline,
-  { baseline, window }: Pick<Compared, 'baseline' | 'window'>,
-  { missingAsBin }: { readonly missingAsBin: boolean },
+  counts: Pick<Compared, 'baseline' | 'window'>,
+  options: BinningOptions,
 ): LabelledBins {
-  if (field.kind === 'numeric') {
-    const cells = {
-      baseline: (baseline as NumericCounts).cells,
-      window: (window as NumericCounts).cells,
-    };
-    const bins = binCounts(cells, field.bins);
-    if (!missingAsBin) return { ...bins, labels: field.bins.labels };
-    return {
-      baseline: [...Array.from(bins.baseline), baseline.missing],
-      window: [...Array.from(bins.window), window.missing],
-      labels: [...field.bins.labels, 'missing'],
-    };
-  }
+  return field.kind === 'numeric'
+    ? binsOfNumbers(field, counts, options)
+    : categoricalBins(categoriesOf(field, counts, options));
+}
+
+/** The bins of distances, which many rare categories do not inflate: each category has its own. */
+export function distanceBins(
+  field: CategoricalFieldBaseline,
+  counts: Pick<Compared, 'baseline' | 'window'>,
+  options: BinningOptions,
+): BinCounts {
+  return unpooledCategoricalBins(categoriesOf(field, counts, options));
+}
+
+function binsOfNumbers(
+  field: NumericFieldBaseline,
+  { baseline, window }: Pick<Compared, 'baseline' | 'window'>,
+  { missingAsBin }: BinningOptions,
+): LabelledBins {
+  const cells = {
+    baseline: (baseline as NumericCounts).cells,
+    window: (window as NumericCounts).cells,
+  };
+  const bins = binCounts(cells, field.bins);
+  if (!missingAsBin) return { ...bins, labels: field.bins.labels };
+  return {
+    baseline: [...Array.from(bins.baseline), baseline.missing],
+    window: [...Array.from(bins.window), window.missing],
+    labels: [...field.bins.labels, 'missing'],
+  };
+}
+
+function categoriesOf(
+  field: CategoricalFieldBaseline,
+  { baseline, window }: Pick<Compared, 'baseline' | 'window'>,
+  { missingAsBin }: BinningOptions,
+): CategoryCounts {
   const before = baseline as CategoricalCounts;
   const after = window as CategoricalCounts;
   const { categories } = field.layout;
-  return categoricalBins({
+  return {
     categories: missingAsBin ? [...categories, 'missing'] : categories,
     baseline: missingAsBin ? [...before.cells, before.missing] : before.cells,
     window: missingAsBin ? [...after.cells, after.missing] : after.cells,
     unseen: after.unseen,
     other: { baseline: before.other, window: after.other },
-  });
+  };
 }
 
 /** Shares of the bins for words and plots. */

@@ -4,6 +4,7 @@ import { assessField } from './assess-field.ts';
 import type { Assessment, TimeRange } from './evaluation.ts';
 import { fieldBaseline, type SeenCounts } from './field-baseline.ts';
 import { adjustTogether, draftField } from './field-draft.ts';
+import { limitQuantiles } from './limit-quantiles.ts';
 import { referenceJudgement } from './reference-judgement.ts';
 import { type ReferencePane, referenceStarts, referenceVolumes } from './reference-windows.ts';
 import type { MonitorRules } from './rules.ts';
@@ -73,6 +74,7 @@ export function createJudge(options: JudgeOptions): Judge {
     ...{ layout, fields, whole, panes: reference.panes, paneMs, timeRange },
     ...{ windowMs, hopMs, rules },
   });
+  const quantiles = limitQuantiles(rules.significance);
   const starts =
     paneMs === null || timeRange === null
       ? []
@@ -104,6 +106,7 @@ export function createJudge(options: JudgeOptions): Judge {
           evidence: judgement.fields[i]!,
           rules,
           ksCriticalValues,
+          quantiles,
         }),
       );
       adjustTogether(drafts);

@@ -17,7 +17,7 @@ export interface StatisticFigure {
   /** Smallest true change that would be found with probability 0.8. */
   readonly detectable?: number;
   readonly threshold?: { readonly warning?: number; readonly critical?: number };
-  /** Largest amount by which a reduced grid may have changed the statistic. */
+  /** Largest amount by which the statistic may differ, since counts do not say all. */
   readonly error_bound?: number;
   readonly evidence?: EvidenceKind;
   readonly design_effect?: number;
@@ -25,7 +25,7 @@ export interface StatisticFigure {
   readonly rank?: { readonly above: number; readonly of: number };
   /** Verdict of this statistic alone, where it decides. */
   readonly verdict?: 'ok' | 'warning' | 'critical';
-  /** Value of the baseline and of the window for rates and volume. */
+  /** Value of the baseline and of the window for rates and volume, the means for `mean_shift`. */
   readonly baseline?: number;
   readonly window?: number;
   /** The value at which the KS gap is reached, in the field's unit. */

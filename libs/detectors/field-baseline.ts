@@ -7,8 +7,11 @@ import type {
 import type { CategoricalLayout, FieldLayout, NumericLayout } from '#libs/profiles/layout.ts';
 import { NumericGrid } from '#libs/profiles/numeric-grid.ts';
 import { usableValues } from '#libs/profiles/profile.ts';
+import { cellMoments, type Moments } from '#libs/statistics/cell-moments.ts';
 import { type NumericBins, numericBins } from '#libs/statistics/numeric-bins.ts';
+import type { CellSums } from '#libs/statistics/result.ts';
 import { cellQuantiles } from './cell-quantile.ts';
+import { cellSums } from './cell-sums.ts';
 import { QUANTILE_LEVELS } from './distribution-detail.ts';
 import type { FieldRules } from './rules.ts';
 
@@ -27,6 +30,8 @@ export interface NumericFieldBaseline extends CommonBaseline {
   readonly grid: NumericGrid;
   readonly bins: NumericBins;
   readonly quantiles: readonly number[];
+  readonly sums: CellSums;
+  readonly moments: Moments;
   /** Largest baseline share of an open cell: what a reduced grid may hide of a gap. */
   readonly errorBound: number;
 }
@@ -74,6 +79,7 @@ export function fieldBaseline(layout: FieldLayout, input: FieldBaselineInput): F
     const grid = new NumericGrid(layout);
     const { knots } = layout;
     const baselineCells = counts.cells;
+    const sums = cellSums(grid, counts);
     const bins =
       rules.bins.kind === 'edges'
         ? numericBins({ knots, baselineCells, edges: rules.bins.edges })
@@ -85,6 +91,8 @@ export function fieldBaseline(layout: FieldLayout, input: FieldBaselineInput): F
       counts,
       grid,
       bins,
+      sums,
+      moments: cellMoments(sums, layout),
       quantiles: cellQuantiles(grid, counts, { levels: QUANTILE_LEVELS, total: common.n }),
       errorBound: input.errorBound ?? largestOpenShare(counts.cells, common.n),
     };

@@ -1,18 +1,16 @@
 import type { FieldCounts } from '#libs/profiles/counts.ts';
 import { usableValues } from '#libs/profiles/profile.ts';
 import { benjaminiHochberg } from '#libs/statistics/benjamini-hochberg.ts';
+import { chiSquared } from '#libs/statistics/chi-squared.ts';
 import { type KsDistance, ksDistance } from '#libs/statistics/ks.ts';
+import { ksPValue } from '#libs/statistics/ks-p-value.ts';
 import type { Significance } from '#libs/statistics/result.ts';
-import { divergenceBins, type LabelledBins, total } from './compared-counts.ts';
+import { cellSums } from './cell-sums.ts';
+import { distanceBins, divergenceBins, type LabelledBins, total } from './compared-counts.ts';
 import type { FieldBaseline } from './field-baseline.ts';
 import { fieldFigure, type RawFigure } from './field-figures.ts';
-import type { StatisticEvidence } from './reference-judgement.ts';
-import {
-  applicableStatistics,
-  type FieldStatistic,
-  isDistributional,
-  type MonitorRules,
-} from './rules.ts';
+import type { BinnedInput, FigureInput, OrderedInput } from './measured.ts';
+import { applicableStatistics, type FieldStatistic, isDistributional } from './rules.ts';
 
 /** A field of one window between its statistics and its verdict. */
 export interface FieldDraft {
@@ -20,10 +18,13 @@ export interface FieldDraft {
   readonly window: FieldCounts;
   readonly events: number;
   readonly m: number;
+  /** Bins with rare categories pooled; `null` where a side has no values. */
   readonly bins: LabelledBins | null;
   /** Where the two distribution functions differ most; `null` where a side has no values. */
   readonly distance: KsDistance | null;
   readonly raw: ReadonlyMap<FieldStatistic, RawFigure>;
+  /** Statistics that the values do not allow, and what they need. */
+  readonly notDefined: ReadonlyMap<FieldStatistic, string>;
   /** Statistics that decide together, with the p-value of each such unit. */
   readonly units: readonly {
     readonly names: readonly FieldStatistic[];
@@ -33,36 +34,30 @@ export interface FieldDraft {
   readonly adjusted: Map<FieldStatistic, Significance>;
 }
 
-interface DraftInput {
-  readonly field: FieldBaseline;
-  readonly window: FieldCounts;
-  readonly events: number;
-  readonly evidence: ReadonlyMap<FieldStatistic, StatisticEvidence>;
-  readonly rules: MonitorRules;
-  /** Critical values of ks by sizes, shared by the fields of a window. */
-  readonly ksCriticalValues: Map<string, number>;
-}
+type DraftInput = Omit<FigureInput, 'binned' | 'ordered'>;
 
 /** Every statistic of one field, and the units that decide. */
 export function draftField(input: DraftInput): FieldDraft {
   const { field, window, events, rules } = input;
   const m = usableValues(window);
-  const bins = binsOf({ field, window, m, rules });
-  const distance =
-    field.kind === 'numeric' && window.kind === 'numeric' && m > 0 && field.n > 0
-      ? ksDistance({ baseline: field.counts.cells, window: window.cells })
-      : null;
+  const bothSides = m > 0 && field.n > 0;
+  const binned = bothSides ? binnedInput(input) : null;
+  const ordered = bothSides ? orderedInput(input, m) : null;
   const raw = new Map<FieldStatistic, RawFigure>();
+  const notDefined = new Map<FieldStatistic, string>();
   for (const name of applicableStatistics(field.layout)) {
-    const figure = fieldFigure(name, { ...input, bins, distance });
-    if (figure !== undefined) raw.set(name, figure);
+    const figure = fieldFigure(name, { ...input, binned, ordered });
+    if (figure?.kind === 'figure') raw.set(name, figure);
+    else if (figure !== undefined) notDefined.set(name, figure.needs);
   }
   const deciding = [...raw.keys()].filter((name) => field.rules.thresholds[name] !== undefined);
   const together = m >= rules.minSamples ? deciding.filter((name) => isDistributional(name)) : [];
   const rates = deciding.filter((name) => !isDistributional(name));
   const units = [...(together.length === 0 ? [] : [together]), ...rates.map((name) => [name])];
   return {
-    ...{ field, window, events, m, bins, distance, raw },
+    ...{ field, window, events, m, raw, notDefined },
+    bins: binned?.bins ?? null,
+    distance: ordered?.distance ?? null,
     units: units.map((names) => ({
       names,
       p: unitSignificance(names.map((name) => raw.get(name)!.significance)),
@@ -71,15 +66,33 @@ export function draftField(input: DraftInput): FieldDraft {
   };
 }
 
-function binsOf({
-  field,
-  window,
-  m,
-  rules,
-}: Pick<DraftInput, 'field' | 'window' | 'rules'> & { readonly m: number }): LabelledBins | null {
-  if (field.kind === 'rates' || m === 0 || field.n === 0) return null;
-  const bins = divergenceBins(field, { baseline: field.counts, window }, rules);
-  return total(bins.baseline) === 0 || total(bins.window) === 0 ? null : bins;
+function binnedInput({ field, window, rules }: DraftInput): BinnedInput | null {
+  if (field.kind === 'rates') return null;
+  const counts = { baseline: field.counts, window };
+  const bins = divergenceBins(field, counts, rules);
+  if (total(bins.baseline) === 0 || total(bins.window) === 0) return null;
+  return {
+    bins,
+    unpooled: field.kind === 'categorical' ? distanceBins(field, counts, rules) : bins,
+    homogeneity: chiSquared(bins),
+  };
+}
+
+function orderedInput({ field, window, rules }: DraftInput, m: number): OrderedInput | null {
+  if (field.kind !== 'numeric' || window.kind !== 'numeric') return null;
+  const cells = { baseline: field.counts.cells, window: window.cells };
+  const distance = ksDistance(cells);
+  if (field.layout.spec.type === 'circular') return { distance, linear: null };
+  // The exact p-value may take milliseconds, and below min_samples nobody decides by it.
+  const method = m < rules.minSamples ? 'asymptotic' : 'auto';
+  const overflow = field.counts.overflow + window.overflow > 0;
+  return {
+    distance,
+    linear: {
+      ks: ksPValue(cells, { ...distance, method }),
+      sums: overflow ? null : cellSums(field.grid, window),
+    },
+  };
 }
 
 /** p = min(1, s·min p) over the s distinct p-values. */

@@ -1,16 +1,15 @@
 import type { Arc } from './circular-arc.ts';
 import type { BinShare, DistributionDetail, StatisticFigure, Verdict } from './evaluation.ts';
 import {
-  formatBeside,
   formatChange,
   formatCount,
   formatPValue,
   formatShare,
-  formatStatistic,
   formatValue,
   formatValues,
 } from './format-figure.ts';
 import { type FieldStatistic, isDistributional } from './rules.ts';
+import { boundWords, calmWords, headline, headlineWithin, noiseWords } from './statistic-words.ts';
 
 /**
  * Machine-readable cause of a verdict.
@@ -21,6 +20,7 @@ import { type FieldStatistic, isDistributional } from './rules.ts';
  * - `within_limits`: no deciding statistic is beyond its limit
  * - `not_significant`: one is beyond its limit, but noise could have done that
  * - `nothing_decides`: every statistic is off
+ * - `not_defined`: the values do not allow any statistic that decides
  * - `below_min_samples`: fewer usable values than `min_samples`
  * - `no_events`: the window is empty
  * - `baseline_empty`: the baseline has no usable value of the field
@@ -35,6 +35,7 @@ export type ReasonCode =
   | 'within_limits'
   | 'not_significant'
   | 'nothing_decides'
+  | 'not_defined'
   | 'below_min_samples'
   | 'no_events'
   | 'baseline_empty'
@@ -58,6 +59,8 @@ export interface ReasonFacts {
   readonly minSamples: number;
   readonly significance: number;
   readonly detail?: DistributionDetail;
+  /** Why statistics that should decide are not defined, as a sentence. */
+  readonly notDefined?: string;
   /** The bins of psi and chi_squared, `rare` ones pooled. */
   readonly bins?: readonly BinShare[];
   /** The stretch of the circle that changed most. */
@@ -65,17 +68,6 @@ export interface ReasonFacts {
   /** Length of the circle. */
   readonly period?: number;
 }
-
-const NAMES: Readonly<Record<FieldStatistic, string>> = {
-  ks: 'KS',
-  kuiper: 'Kuiper',
-  psi: 'PSI',
-  chi_squared: 'χ²',
-  missing_rate: 'Missing',
-  invalid_rate: 'Wrong type or infinite',
-  out_of_range_rate: 'Out of range',
-  unseen_rate: 'Unseen categories',
-};
 
 const LEVELS = { ok: 0, warning: 1, critical: 2 } as const;
 
@@ -95,7 +87,7 @@ export function fieldReason(facts: ReasonFacts): Reason {
   if (worst !== undefined) {
     const also = others
       .slice(0, 2)
-      .map((other) => ` Also ${lowerFirst(headline(other))}.`)
+      .map((other) => ` Also ${headlineWithin(other.name, other)}.`)
       .join('');
     return {
       reason_code: `${worst.name}_${worst.level === 'critical' ? 'critical' : 'warning'}`,
@@ -110,13 +102,7 @@ export function fieldReason(facts: ReasonFacts): Reason {
   const beyond = deciding.find(({ figure, limit }) => figure.statistic >= limit);
   if (beyond !== undefined) return notSignificant(beyond, facts);
   const shown = deciding.find(({ name }) => isDistributional(name)) ?? first;
-  const [value, limit] = formatBeside(shown.figure.statistic, shown.limit);
-  return {
-    reason_code: 'within_limits',
-    reason: !isDistributional(shown.name)
-      ? `${NAMES[shown.name]} ${change(shown.figure)}, limit ${points(shown.limit)}.`
-      : `${NAMES[shown.name]} ${value}, limit ${limit}.`,
-  };
+  return { reason_code: 'within_limits', reason: `${calmWords(shown.name, shown)}.` };
 }
 
 /** Deciding statistics, the worst first: by level, then by how far beyond the limit. */
@@ -133,13 +119,16 @@ function decidingFigures(figures: ReadonlyMap<FieldStatistic, StatisticFigure>):
   return deciding.sort((a, b) => LEVELS[b.level] - LEVELS[a.level] || ratio(b) - ratio(a));
 }
 
-function insufficient({ events, n, m, minSamples }: ReasonFacts): Reason {
+function insufficient({ events, n, m, minSamples, notDefined }: ReasonFacts): Reason {
   if (events === 0) return { reason_code: 'no_events', reason: 'No events in this window.' };
   if (n === 0) {
     return {
       reason_code: 'baseline_empty',
       reason: `The baseline has no usable values of this field, the window ${formatCount(m)}.`,
     };
+  }
+  if (m >= minSamples && notDefined !== undefined) {
+    return { reason_code: 'not_defined', reason: `Nothing to decide by: ${notDefined}` };
   }
   const values = m === 1 ? '1 value' : `${formatCount(m)} values`;
   return {
@@ -154,47 +143,46 @@ function notSignificant({ name, figure, limit }: Deciding, facts: ReasonFacts): 
     p === undefined ? '' : ` (adjusted ${formatPValue(p)}, needs ${facts.significance})`;
   return {
     reason_code: 'not_significant',
-    reason: `${headline({ name, figure, level: 'ok', limit })}, n = ${formatCount(sampleSize(name, facts))}, is beyond its limit, but not more than noise${noiseReach(name, figure)}${chance}.`,
+    reason: `${headline(name, { figure, limit })}, n = ${formatCount(sampleSize(name, facts))}, is beyond its limit, but not more than noise${noiseReach(name, figure)}${chance}.`,
   };
 }
 
 function noiseReach(name: FieldStatistic, figure: StatisticFigure): string {
   // The noise of one statistic alone may lie below the figure while the adjusted p does not.
   if (figure.critical_value === undefined || figure.critical_value < figure.statistic) return '';
-  const reach = !isDistributional(name)
-    ? points(figure.critical_value)
-    : formatStatistic(figure.critical_value);
-  return `, which reaches ${reach}`;
+  return `, which reaches ${boundWords(name, { figure, bound: figure.critical_value })}`;
 }
 
 function alarmSentence(worst: Deciding, facts: ReasonFacts): string {
   const { name, figure } = worst;
   const size = `n = ${formatCount(sampleSize(name, facts))}`;
-  const noise =
-    figure.critical_value === undefined
-      ? ''
-      : `; noise would not exceed ${!isDistributional(name) ? points(figure.critical_value) : formatStatistic(figure.critical_value)}`;
+  const noise = noiseWords(name, figure);
   const rank =
     figure.rank !== undefined && figure.rank.of > 0 && figure.rank.above === figure.rank.of
       ? ` More than any of ${formatCount(figure.rank.of)} reference windows.`
       : '';
-  const moved = whatMoved(name, facts);
-  return `${headline(worst)}, ${size}${noise}.${moved === '' ? '' : ` ${moved}`}${rank}`;
+  const moved = whatMoved(worst, facts);
+  return `${headline(name, worst)}, ${size}${noise === '' ? '' : `; ${noise}`}.${moved === '' ? '' : ` ${moved}`}${rank}`;
 }
 
-/** "KS 0.27 (limit 0.20)", "Missing 0.1% → 100% (limit 5 points)". */
-function headline({ name, figure, limit }: Deciding): string {
-  if (!isDistributional(name)) return `${NAMES[name]} ${change(figure)} (limit ${points(limit)})`;
-  const [value, bound] = formatBeside(figure.statistic, limit);
-  return `${NAMES[name]} ${value} (limit ${bound})`;
-}
-
-function whatMoved(name: FieldStatistic, facts: ReasonFacts): string {
+function whatMoved({ name, figure }: Deciding, facts: ReasonFacts): string {
   switch (name) {
     case 'ks':
+    case 'cramer_von_mises':
+    case 'anderson_darling':
+    case 'wasserstein':
       return facts.detail === undefined ? '' : movedQuantile(facts.detail);
+    case 'mann_whitney':
+      return `${wonPairs(figure)} ${facts.detail === undefined ? '' : movedQuantile(facts.detail)}`.trim();
+    case 'mean_shift':
+      return `Mean ${formatValues(figure.baseline ?? 0, figure.window ?? 0).join(' → ')}.`;
     case 'psi':
+    case 'jensen_shannon':
+    case 'kl':
+    case 'hellinger':
+    case 'total_variation':
     case 'chi_squared':
+    case 'g_test':
       return movedBins(facts.bins ?? [], facts.detail?.unseen ?? []);
     case 'kuiper':
       return facts.arc === undefined ? '' : movedArc(facts.arc, facts.period);
@@ -203,6 +191,12 @@ function whatMoved(name: FieldStatistic, facts: ReasonFacts): string {
     default:
       return '';
   }
+}
+
+/** What an AUC means: "A live value exceeds a baseline value in 63 of 100 pairs." */
+function wonPairs({ details }: StatisticFigure): string {
+  const pairs = Number((100 * Number(details?.auc)).toPrecision(2));
+  return `A live value exceeds a baseline value in ${pairs} of 100 pairs.`;
 }
 
 /** "Median 41 → 63.", or the quantile that moved most, or else the place of the gap. */
@@ -271,21 +265,6 @@ function quote(value: string): string {
   return JSON.stringify(characters.length > 40 ? `${characters.slice(0, 39).join('')}…` : value);
 }
 
-function change({ baseline = 0, window = 0 }: StatisticFigure): string {
-  return formatChange(baseline, window);
-}
-
-function points(share: number): string {
-  const text = String(Number((share * 100).toPrecision(2)));
-  return `${text} ${text === '1' ? 'point' : 'points'}`;
-}
-
 function sampleSize(name: FieldStatistic, { m, events }: ReasonFacts): number {
   return !isDistributional(name) ? events : m;
-}
-
-function lowerFirst(text: string): string {
-  return /^[A-Z][a-z]/.test(text) && !text.startsWith('Kuiper')
-    ? text.charAt(0).toLowerCase() + text.slice(1)
-    : text;
 }

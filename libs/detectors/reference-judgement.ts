@@ -1,7 +1,7 @@
 import type { Profile } from '#libs/profiles/counts.ts';
 import type { ProfileLayout } from '#libs/profiles/layout.ts';
 import { type ReferenceEvidence, referenceEvidence } from '#libs/statistics/reference-evidence.ts';
-import { iidMean } from '#libs/statistics/reference-scale.ts';
+import { iidMean, type ReferenceStatistic } from '#libs/statistics/reference-scale.ts';
 import type { EvidenceKind, TimeRange } from './evaluation.ts';
 import type { FieldBaseline } from './field-baseline.ts';
 import { referenceSpread, type Spread } from './reference-spread.ts';
@@ -55,7 +55,7 @@ export function referenceJudgement(input: ReferenceJudgementInput): ReferenceJud
     return independent(input, [], 'the baseline has no event times');
   }
   const sliced = { layout: input.layout, panes, paneMs, timeRange };
-  const spreadOf = (starts: readonly number[]): Map<FieldStatistic, Spread>[] =>
+  const spreadOf = (starts: readonly number[]): Map<ReferenceStatistic, Spread>[] =>
     referenceSpread(
       { ...input, zeroFill: rules.zeroFill, missingAsBin: rules.missingAsBin },
       referenceProfiles(sliced, { starts: thin(starts, MOST_REFERENCE_WINDOWS), windowMs }),
@@ -87,7 +87,7 @@ function* profilesOf(panes: readonly ReferencePane[]): Generator<Profile> {
   for (const pane of panes) yield pane.profile;
 }
 
-type Spreads = readonly Map<FieldStatistic, Spread>[];
+type Spreads = readonly Map<ReferenceStatistic, Spread>[];
 
 function independent(
   { fields }: ReferenceJudgementInput,
@@ -96,7 +96,7 @@ function independent(
 ): ReferenceJudgement {
   return {
     fields: fields.map((_, i) => {
-      const entries = [...(windows[i] ?? new Map<FieldStatistic, Spread>())];
+      const entries = [...(windows[i] ?? new Map<ReferenceStatistic, Spread>())];
       return new Map(entries.map(([name, { x }]) => [name, iidEvidence(x)]));
     }),
     warning: cause === null ? null : `p-values take events as independent: ${cause}.`,
@@ -149,7 +149,7 @@ function fromPanes(
 }
 
 /** Mean of x under independence; psi and chi_squared have as many bins as the parts had. */
-function expected(name: FieldStatistic, { x, bins }: Spread): number {
+function expected(name: ReferenceStatistic, { x, bins }: Spread): number {
   return iidMean(name, Math.max(2, bins / x.length));
 }
 

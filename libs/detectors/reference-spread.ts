@@ -6,10 +6,14 @@ import { ksDistance } from '#libs/statistics/ks.ts';
 import { kuiperDistance } from '#libs/statistics/kuiper.ts';
 import { psiIndex } from '#libs/statistics/psi.ts';
 import { rateChiSquared } from '#libs/statistics/rates.ts';
-import { toReferenceScale } from '#libs/statistics/reference-scale.ts';
+import {
+  hasReferenceScale,
+  type ReferenceStatistic,
+  toReferenceScale,
+} from '#libs/statistics/reference-scale.ts';
 import { type Compared, divergenceBins, rateCounts, total } from './compared-counts.ts';
 import { countSeen, type FieldBaseline } from './field-baseline.ts';
-import { applicableStatistics, type FieldStatistic, type ZeroFillRule } from './rules.ts';
+import { applicableStatistics, type ZeroFillRule } from './rules.ts';
 
 /** How one statistic of one field varied between parts of the baseline. */
 export interface Spread {
@@ -30,20 +34,19 @@ export interface SpreadInput {
 }
 
 /**
- * Compares each part of the baseline with the baseline without it. One map per field, in the
- * layout's order; each part is read once, before the next one is taken.
+ * Compares each part of the baseline with the baseline without it, by the statistics that reference
+ * windows can judge. One map per field, in the layout's order; each part is read once, before the next one is taken.
  */
 export function referenceSpread(
   input: SpreadInput,
   parts: Iterable<Profile>,
-): Map<FieldStatistic, Spread>[] {
+): Map<ReferenceStatistic, Spread>[] {
   const spreads = input.fields.map(
     ({ layout }) =>
       new Map(
-        applicableStatistics(layout).map((name): [FieldStatistic, Spread] => [
-          name,
-          { x: [], bins: 0 },
-        ]),
+        applicableStatistics(layout)
+          .filter(hasReferenceScale)
+          .map((name): [ReferenceStatistic, Spread] => [name, { x: [], bins: 0 }]),
       ),
   );
   const rest = createProfile(input.layout);
@@ -68,7 +71,7 @@ export function referenceSpread(
 }
 
 function addPart(
-  spreads: Map<FieldStatistic, Spread>,
+  spreads: Map<ReferenceStatistic, Spread>,
   field: FieldBaseline,
   { compared, input }: { readonly compared: Compared; readonly input: SpreadInput },
 ): void {
@@ -97,7 +100,7 @@ function addPart(
 }
 
 function addDistances(
-  spreads: Map<FieldStatistic, Spread>,
+  spreads: Map<ReferenceStatistic, Spread>,
   { baseline, window }: Compared<NumericCounts>,
 ): void {
   const cells = { baseline: baseline.cells, window: window.cells };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import { layoutOf, spec } from './judge-fixture.ts';
-import { type RulesInput, resolveRules } from './rules.ts';
+import { applicableStatistics, type RulesInput, resolveRules } from './rules.ts';
 
 const LAYOUT = layoutOf(
   [
@@ -91,13 +91,30 @@ describe('resolveRules', () => {
     }
   });
 
+  test('what needs an order of the values applies to numbers, what works on bins to all', () => {
+    const [amount, carrier, fraud, hour, key] = LAYOUT.fields.map((field) =>
+      applicableStatistics(field),
+    );
+    const ordered = ['ks', 'cramer_von_mises', 'anderson_darling', 'mann_whitney', 'wasserstein'];
+    expect(amount).toEqual(expect.arrayContaining([...ordered, 'mean_shift', 'kuiper']));
+    for (const other of [carrier, fraud, hour, key]) {
+      for (const name of [...ordered, 'mean_shift']) expect(other).not.toContain(name);
+    }
+    const binned = ['psi', 'jensen_shannon', 'kl', 'hellinger', 'total_variation', 'g_test'];
+    for (const field of [amount, carrier, fraud, hour]) {
+      expect(field).toEqual(expect.arrayContaining([...binned, 'chi_squared']));
+      expect(new Set(field).size).toBe(field?.length);
+    }
+    expect(key).toEqual(['missing_rate', 'invalid_rate']);
+  });
+
   test.each<[string, RulesInput, string, RegExp, RegExp]>([
     [
       'a statistic that does not apply',
       { thresholds: [{ field: 'carrier', statistics: { ks: limit(0.1) } }] },
       'thresholds.carrier.ks',
       /applies to a categorical field, got 'ks'/,
-      /psi, chi_squared, missing_rate, invalid_rate, unseen_rate/,
+      /psi, chi_squared, jensen_shannon, kl, .*, g_test, missing_rate, invalid_rate, unseen_rate/,
     ],
     [
       'an unknown statistic',

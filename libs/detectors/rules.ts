@@ -61,7 +61,7 @@ export interface RulesInput {
     readonly fields: readonly { readonly field: string; readonly bins: BinRule }[];
   };
   readonly zeroFill?: ZeroFillRule;
-  /** Makes missing values a bin of psi and chi_squared besides being a rate. */
+  /** Makes missing values a bin of what works on bins, besides being a rate. */
   readonly missingAsBin?: boolean;
 }
 
@@ -103,15 +103,27 @@ const DEFAULT_THRESHOLDS: Readonly<
   id: RATES,
 };
 
+/** What needs an order of the values; `ks` and the usual ones come first where they are shown. */
+const ORDERED = [
+  ...(['cramer_von_mises', 'anderson_darling', 'mann_whitney', 'wasserstein'] as const),
+  'mean_shift',
+] as const;
+const BINNED = ['jensen_shannon', 'kl', 'hellinger', 'total_variation', 'g_test'] as const;
+const CATEGORICAL: readonly FieldStatistic[] = [
+  ...(['psi', 'chi_squared', ...BINNED] as const),
+  ...(['missing_rate', 'invalid_rate', 'unseen_rate'] as const),
+];
+
 /** Statistics that are computed for a field, in the order in which they are shown. */
 const APPLICABLE: Readonly<Record<FieldSpec['type'], readonly FieldStatistic[]>> = {
   numeric: [
-    ...(['ks', 'psi', 'kuiper', 'chi_squared'] as const),
+    ...(['ks', 'psi', 'kuiper', 'chi_squared', ...ORDERED, ...BINNED] as const),
     ...(['missing_rate', 'invalid_rate', 'out_of_range_rate'] as const),
   ],
-  circular: ['kuiper', 'psi', 'chi_squared', 'missing_rate', 'invalid_rate'],
-  categorical: ['psi', 'chi_squared', 'missing_rate', 'invalid_rate', 'unseen_rate'],
-  boolean: ['psi', 'chi_squared', 'missing_rate', 'invalid_rate', 'unseen_rate'],
+  // A circle has no beginning, on which linear statistics would depend.
+  circular: ['kuiper', 'psi', 'chi_squared', ...BINNED, 'missing_rate', 'invalid_rate'],
+  categorical: CATEGORICAL,
+  boolean: CATEGORICAL,
   timestamp: ['missing_rate', 'invalid_rate'],
   id: ['missing_rate', 'invalid_rate'],
 };

@@ -9,6 +9,9 @@ const MAX_BUCKETS = 2 ** 21;
 const STEP = 4;
 const TWO_32 = 2 ** 32;
 
+/** Largest rounding of a value's place between two knots in the sums, as a share of their distance. */
+export const GAP_ROUNDING = 2 ** -31;
+
 /**
  * Finds the rank cell of a value: one table look-up and a short search.
  *
@@ -175,6 +178,11 @@ export class NumericGrid {
     const fixed = counts.high[gap]! * TWO_32 + counts.low[gap]!;
     const origins = counts.cells[2 * gap + 2]! * this.#origins[gap]!;
     return (origins + fixed) / this.#scales[gap]!;
+  }
+
+  /** Σ(v − knot) over the values of the open cell after knot `gap`, in the field's unit. */
+  excessOfGap(counts: NumericCounts, gap: number): number {
+    return (counts.high[gap]! * TWO_32 + counts.low[gap]!) / this.#scales[gap]!;
   }
 }
 

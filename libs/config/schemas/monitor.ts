@@ -143,7 +143,7 @@ export const MonitorSchema = Type.Object(
           byField(BinsSchema, { description: 'Bins by field; "*" stands for all others.' }),
         ],
         {
-          description: 'Bins for psi and chi_squared: a number, or by field a number or the edges.',
+          description: 'Bins for what compares shares, such as psi: a number, or by field a number or the edges.',
           default: 10,
           examples: [10, { delay: [0, 15, 60], '*': 20 }],
           'x-expects':
@@ -163,7 +163,7 @@ export const MonitorSchema = Type.Object(
         },
         {
           additionalProperties: false,
-          description: 'How psi treats an empty bin; half an observation unless given.',
+          description: 'How psi and kl treat an empty bin; half an observation unless given.',
           examples: [{ epsilon: 0.0001 }],
         },
       ),

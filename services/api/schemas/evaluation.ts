@@ -84,7 +84,7 @@ export const EvaluationItem = Closed(
     n: Type.Number({ description: 'Usable baseline values.' }),
     m: Type.Number({ description: 'Usable window values.' }),
     statistics: Type.Record(Type.String(), ref(Statistic), {
-      description: 'By name: ks, kuiper, psi, chi_squared, missing_rate, volume …',
+      description: 'By name: ks, psi, wasserstein, missing_rate, volume …',
     }),
     warnings: List(Type.String()),
     profile_id: Type.String(),
