@@ -25,9 +25,10 @@ export interface WassersteinInput extends SummedSamples {
  * Wasserstein distance W₁ = ∫ abs(F − G) dx: how far values have to move on average to turn one
  * sample into the other, in the field's unit. From the counts and the sums of the cells it is exact,
  * but for an open cell in which F and G cross: there the sums leave a range, of which the middle is
- * taken and half the width goes into `error_bound`. That is 0 to 3 % for 1,000 values and more, but
- * can reach 85 % for an integer baseline against continuous live values. The p-value is that of `ks`.
- * One pass over the cells. (Vallender 1974 for the integral.)
+ * taken and half the width goes into `error_bound`. Simulated with 1,000 values and more that was at
+ * most 7 % of the distance (log-normal values), but up to 92 % for an integer baseline against
+ * continuous live values that had moved by less than a step. The p-value is that of `ks`. One pass
+ * over the cells. (Vallender 1974 for the integral.)
  *
  * @throws RangeError when a sample is empty
  */
