@@ -172,6 +172,25 @@ function pageTests(): void {
     expect(complaints).toEqual([]);
   });
 
+  test('statistics that do not decide wait until they are asked for', async () => {
+    await open(FEBRUARY_20);
+    const table = page.getByRole('region', { name: 'All statistics of this window' });
+    await table.getByText('2 more, which do not decide').waitFor();
+    const shown = await table.getByRole('rowheader').allTextContents();
+    expect(shown).toEqual(['KS', 'PSI', 'Missing', 'Out of range']);
+    await table.getByText('2 more, which do not decide').click();
+    const more = page.getByRole('region', { name: 'Table of more statistics' });
+    expect(await more.getByRole('rowheader').allTextContents()).toEqual([
+      'Wasserstein',
+      'Mann–Whitney',
+    ]);
+    expect(await more.textContent()).toMatch(/\d+(\.\d+)? \(0\.\d\d sd\)/);
+    expect(await more.textContent()).toMatch(/0\.\d\d \(AUC 0\.\d\d\)/);
+    await page.getByLabel('Statistic').selectOption('mann_whitney');
+    await page.getByRole('slider', { name: /^Window of how far from ½/ }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   test('the kinds of fields have plots of their own', async () => {
     await open('#/flights/hour');
     await page.locator('.share-columns li').first().waitFor();

@@ -83,6 +83,11 @@ function figure(
   };
 }
 
+/** A statistic that does not decide. */
+function shown(statistic: number): StatisticFigure {
+  return { statistic, p_value: 0.02, evidence: 'iid' };
+}
+
 function rate(baseline: number, window: number): StatisticFigure {
   const statistic = Math.abs(window - baseline);
   return { ...figure(statistic, { limits: [0.01, 0.05], noise: 0.004 }), baseline, window };
@@ -172,6 +177,8 @@ function delay(day: number): Assessment {
     statistics: {
       ks: { ...ks, at: gap.x },
       psi: { ...figure(statistic ** 2 * 9, { limits: [0.1, 0.25], noise: 0.05 }) },
+      mann_whitney: { ...shown(statistic * 0.8), details: { auc: 0.5 + statistic * 0.8 } },
+      wasserstein: { ...shown(Math.abs(shift)), details: { normalised: Math.abs(shift) / 34 } },
       missing_rate: rate(0.021, 0.021 + Math.abs(noise(day + 3)) * 0.006),
       out_of_range_rate: rate(0.0001, 0.0002),
     },

@@ -10,7 +10,8 @@ import { historyData } from '../plots/history-data.ts';
 import { historyOptions } from '../plots/history-options.ts';
 import { stepIndex } from '../plots/step-index.ts';
 import type { FieldHistory } from '../state/history.ts';
-import { leadingStatistic, orderedStatistics } from '../state/leading-statistic.ts';
+import { leadingStatistic } from '../state/leading-statistic.ts';
+import { splitStatistics } from '../state/prominent-statistics.ts';
 import { PlotFrame } from './plot-frame.tsx';
 
 const HEIGHT = 240;
@@ -26,7 +27,8 @@ export function HistoryPanel(props: {
   const [chosen, setChosen] = useState<string | null>(null);
   const [hovered, setHovered] = useState<number | null>(null);
   const colours = useColours();
-  const names = orderedStatistics(evaluation);
+  const { prominent, further } = splitStatistics(evaluation);
+  const names = [...prominent, ...further];
   const statistic =
     chosen !== null && names.includes(chosen) ? chosen : (leadingStatistic(evaluation) ?? '');
 
@@ -59,11 +61,20 @@ export function HistoryPanel(props: {
         <label>
           Statistic{' '}
           <select value={statistic} onChange={(event) => setChosen(event.currentTarget.value)}>
-            {names.map((name) => (
+            {prominent.map((name) => (
               <option key={name} value={name}>
                 {statisticShortName(name)}
               </option>
             ))}
+            {further.length > 0 && (
+              <optgroup label="More">
+                {further.map((name) => (
+                  <option key={name} value={name}>
+                    {statisticShortName(name)}
+                  </option>
+                ))}
+              </optgroup>
+            )}
           </select>
         </label>
       </header>

@@ -18,7 +18,8 @@ test('figures carry the unit that their name implies', () => {
   expect(formatFigure('missing_rate', 0.05)).toBe('5 points');
   expect(formatFigure('missing_rate', 0.01)).toBe('1 point');
   expect(formatFigure('volume', 0.5)).toBe('0.50×');
-  expect(formatFigure('mean_shift', -1.25)).toBe('−1.25');
+  expect(formatFigure('mean_shift', -1.25)).toBe('−1.25 sd');
+  expect(formatFigure('wasserstein', 1234.5)).toBe('1,235');
 });
 
 test('differences have a sign, and nothing that differs reads as nothing', () => {

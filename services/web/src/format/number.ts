@@ -7,7 +7,10 @@ function superscript(exponent: number): string {
   return (exponent < 0 ? '⁻' : '') + digits.join('');
 }
 
-/** A statistic or its limit in the unit that its name implies: rates in points, volume as a ratio. */
+/**
+ * A statistic or its limit in the unit that its name implies: rates in points, volume as a ratio, the
+ * Wasserstein distance as a value of the field, the mean shift in standard deviations.
+ */
 export function formatFigure(name: string, value: number): string {
   const sign = value < 0 ? '−' : '';
   const size = Math.abs(value);
@@ -16,6 +19,8 @@ export function formatFigure(name: string, value: number): string {
     return `${sign}${points} ${points === '1' ? 'point' : 'points'}`;
   }
   if (name === 'volume') return `${sign}${formatStatistic(size)}×`;
+  if (name === 'wasserstein') return sign + formatValue(size);
+  if (name === 'mean_shift') return `${sign}${formatStatistic(size)} sd`;
   return sign + formatStatistic(size);
 }
 
