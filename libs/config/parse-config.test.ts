@@ -201,7 +201,11 @@ describe('a file that says everything', () => {
       thresholds: [
         {
           field: 'delay',
-          statistics: { ks: { kind: 'off' }, psi: { kind: 'limit', warning: 0.1, critical: 0.25 } },
+          statistics: {
+            ks: { kind: 'off' },
+            psi: { kind: 'limit', warning: 0.1, critical: 0.25 },
+            wasserstein: { kind: 'limit', critical: 15 },
+          },
         },
         {
           field: 'hour',

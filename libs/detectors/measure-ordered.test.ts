@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bench, normal, type Row, rowsOf, spec, uniform } from './judge-fixture.ts';
 import type { FieldStatistic } from './rules.ts';
@@ -208,4 +209,36 @@ test('under reference evidence they stand on independence, which is said', () =>
   expect(found.warnings).toEqual([
     'The p-value of wasserstein, mean_shift takes events as independent: reference windows judge only ks, kuiper, psi, chi_squared and rates.',
   ]);
+});
+
+test('whatever the values, every figure is a finite number and every p is above 0 or has a logarithm', () => {
+  const value = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.constantFrom(0, -0, 5e-324, 2 ** 53, 2 ** 53 + 2, 1e300, -1e300, Number.MAX_VALUE),
+    fc.integer({ min: -3, max: 3 }),
+  );
+  const rows = fc.array(fc.record({ x: value }), { minLength: 1, maxLength: 12 });
+  const numbersIn = (found: unknown): number[] =>
+    typeof found === 'number'
+      ? [found]
+      : typeof found === 'object' && found !== null
+        ? Object.values(found).flatMap(numbersIn)
+        : [];
+  fc.assert(
+    fc.property(rows, rows, (baseline, window) => {
+      const { statistics } = bench([spec('x', 'numeric')], { rows: baseline }).assess(window, 'x');
+      expect(Object.keys(statistics)).toEqual(
+        expect.arrayContaining(['cramer_von_mises', 'anderson_darling', 'mann_whitney', 'g_test']),
+      );
+      for (const [name, figure] of Object.entries(statistics)) {
+        expect(numbersIn(figure).every(Number.isFinite), `${name} ${JSON.stringify(figure)}`).toBe(
+          true,
+        );
+        const { p_value = -1, log10_p = 0 } = figure;
+        expect(p_value > 0 || log10_p < -300, name).toBe(true);
+        expect(p_value).toBeLessThanOrEqual(1);
+      }
+    }),
+    { seed: 42, numRuns: 300 },
+  );
 });

@@ -201,6 +201,7 @@ function measureMeanShift({ field, sums, input }: Linear): Measured | NotDefined
   const result = momentShift(field.moments, cellMoments(sums, field.layout));
   if (result.kind === 'undefined') return { kind: 'not_defined', needs: result.needs };
   const { statistic, shift, sd, t, degrees_of_freedom, p_value, log10_p, n, m } = result;
+  const critical = meanShiftCriticalValue({ ...result, alpha: input.rules.significance });
   return {
     kind: 'measured',
     figure: {
@@ -212,7 +213,8 @@ function measureMeanShift({ field, sums, input }: Linear): Measured | NotDefined
     significance: { p_value, log10_p },
     n,
     m,
-    critical: meanShiftCriticalValue({ ...result, alpha: input.rules.significance }),
+    // With two values a level that is small enough is out of reach of any double.
+    ...(Number.isFinite(critical) ? { critical } : {}),
     detectable: (options) => ({ kind: 'value', value: detectableMeanShift(options) }),
   };
 }

@@ -103,6 +103,18 @@ describe('checkDocument', () => {
       /a number from 0 to 1, got 1.5/,
     ],
     [
+      'an AUC beyond 1, which lies 0.6 from ½',
+      { [`${DAILY}/thresholds`]: { amount: { mann_whitney: { critical: 0.6 } } } },
+      'monitors.daily.thresholds.amount.mann_whitney.critical',
+      /a number from 0 to 0.5, got 0.6/,
+    ],
+    [
+      'a distance of shares above 1',
+      { [`${DAILY}/thresholds`]: { amount: { jensen_shannon: { warning: 2 } } } },
+      'monitors.daily.thresholds.amount.jensen_shannon.warning',
+      /a number from 0 to 1, got 2/,
+    ],
+    [
       'a low volume warned of late',
       {
         [`${DAILY}/thresholds`]: {
@@ -431,7 +443,7 @@ describe('checkDocument', () => {
 
   it('accepts equal limits, both spellings of off, and a JSON path as a map', () => {
     const thresholds = {
-      amount: { ks: { warning: 0.2, critical: 0.2 }, psi: false },
+      amount: { ks: { warning: 0.2, critical: 0.2 }, psi: false, wasserstein: { critical: 1e6 } },
       '*': { kuiper: 'off', volume: { warning: { low: 0.5 }, critical: { low: 0.5 } } },
     };
     const changes = {

@@ -143,7 +143,8 @@ export const MonitorSchema = Type.Object(
           byField(BinsSchema, { description: 'Bins by field; "*" stands for all others.' }),
         ],
         {
-          description: 'Bins for what compares shares, such as psi: a number, or by field a number or the edges.',
+          description:
+            'Bins for what compares shares, such as psi: a number, or by field a number or the edges.',
           default: 10,
           examples: [10, { delay: [0, 15, 60], '*': 20 }],
           'x-expects':
