@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { applicableStatistics, isDistributional } from '#libs/detectors/rules.ts';
+import { drawLayout } from './kernel.ts';
 import type { Results } from './parts.ts';
 import { formatResults } from './print-results.ts';
 
@@ -60,6 +62,14 @@ describe('the benchmarks', () => {
     ]);
   });
 
+  it('compare a window by every statistic, and by all of them', () => {
+    const names = results.comparisons.map(({ comparison }) => comparison.split(',')[0]);
+    const statistics = applicableStatistics(drawLayout({ shape: 'normal', rows: 9 }));
+    expect(names).toEqual(expect.arrayContaining(statistics.filter(isDistributional)));
+    expect(names).toContain('all of 10 numeric fields');
+    expect(results.comparisons.every(({ places, values }) => places > 0 && values > 0)).toBe(true);
+  });
+
   it('measure the memory of counts as at least what their cells take', () => {
     for (const { cells, paneBytes, windowBytes, windowPanes } of results.fieldMemory) {
       expect(paneBytes).toBeGreaterThanOrEqual(8 * cells);
@@ -80,6 +90,7 @@ describe('the benchmarks', () => {
       '## Whole',
       '## Shapes',
       '## Blocks',
+      '## Comparisons',
       '## Memory',
       '## Flatness',
     ]);

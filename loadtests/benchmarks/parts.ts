@@ -1,4 +1,5 @@
 import { type BlocksResult, benchmarkBlocks } from './blocks.ts';
+import { benchmarkComparisons, type ComparisonResult } from './comparisons.ts';
 import { type FieldMemoryResult, measureFieldMemory } from './field-memory.ts';
 import { type FlatnessResult, measureFlatness } from './flatness.ts';
 import { loadFlights } from './flights-workload.ts';
@@ -11,6 +12,7 @@ export interface Results {
   readonly kernel: readonly KernelResult[];
   readonly wholePath: WholePathResult;
   readonly shapes: readonly ShapeResult[];
+  readonly comparisons: readonly ComparisonResult[];
   readonly fieldMemory: readonly FieldMemoryResult[];
   readonly flatness: FlatnessResult;
   readonly blocks: readonly BlocksResult[];
@@ -38,6 +40,12 @@ export const PARTS: {
     quick
       ? benchmarkBlocks(await loadFlights(16_384), { blocks: 2, repetitions: 2 })
       : benchmarkBlocks(await loadFlights(131_072), { blocks: 16, repetitions: 9 }),
+  comparisons: async (quick) =>
+    benchmarkComparisons(
+      quick
+        ? { knots: 100, bins: 50, values: [1_000], batch: 20, repetitions: 2 }
+        : { knots: 2_048, bins: 1_000, values: [10_000, 1_000_000], batch: 100, repetitions: 15 },
+    ),
   fieldMemory: async (quick) => measureFieldMemory(quick ? 48 : 240),
   flatness: async (quick) =>
     measureFlatness(

@@ -6,13 +6,14 @@ import { WHOLE_PATH_TARGET } from './whole-path.ts';
 
 /** The results as Markdown: what is printed is what the documentation shows. */
 export function formatResults(machine: Machine, results: Partial<Results>): string {
-  const { kernel, wholePath, shapes, blocks, fieldMemory, flatness } = results;
+  const { kernel, wholePath, shapes, blocks, comparisons, fieldMemory, flatness } = results;
   return [
     formatMachine(machine),
     ...(kernel === undefined ? [] : [formatKernel(kernel)]),
     ...(wholePath === undefined ? [] : [formatWholePath(wholePath)]),
     ...(shapes === undefined ? [] : [formatShapes(shapes)]),
     ...(blocks === undefined ? [] : [formatBlocks(blocks)]),
+    ...(comparisons === undefined ? [] : [formatComparisons(comparisons)]),
     ...(fieldMemory === undefined ? [] : [formatFieldMemory(fieldMemory)]),
     ...(flatness === undefined ? [] : [formatFlatness(flatness)]),
   ].join('\n\n');
@@ -109,6 +110,18 @@ function formatBlocks(results: Results['blocks']): string {
       ]),
     ),
     `All events are in the merged panes: ${yes(results.every(({ countsAgree }) => countsAgree))}.`,
+  );
+}
+
+function formatComparisons(results: Results['comparisons']): string {
+  return section(
+    'Comparisons: CPU microseconds for one window',
+    table(
+      ['comparison', 'cells or bins', 'values of the window', 'CPU µs'],
+      results.map(({ comparison, places, values, cpuMicroseconds }) => [
+        ...[comparison, whole(places), whole(values), spelled(cpuMicroseconds, 1)],
+      ]),
+    ),
   );
 }
 
