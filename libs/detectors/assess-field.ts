@@ -62,7 +62,11 @@ export function assessField(
   };
 }
 
-/** Effect and evidence. */
+/**
+ * Effect and evidence: the unit's adjusted p-value, and the statistic's own. Of a unit of several
+ * statistics one may be significant alone (by independence, where the others know better), and must
+ * not make alarms of those that noise explains.
+ */
 function decide(
   figure: StatisticFigure,
   { adjusted, rules }: { readonly adjusted: Significance; readonly rules: MonitorRules },
@@ -70,7 +74,8 @@ function decide(
   const { warning = Infinity, critical = Infinity } = figure.threshold ?? {};
   const level =
     figure.statistic >= critical ? 'critical' : figure.statistic >= warning ? 'warning' : 'ok';
-  const verdict = adjusted.p_value <= rules.significance ? level : 'ok';
+  const p = Math.max(adjusted.p_value, figure.p_value ?? 0);
+  const verdict = p <= rules.significance ? level : 'ok';
   return { ...figure, p_adjusted: adjusted.p_value, verdict };
 }
 

@@ -211,6 +211,25 @@ test('under reference evidence they stand on independence, which is said', () =>
   ]);
 });
 
+test('evidence of one statistic does not make an alarm of another that noise explains', () => {
+  const effects = Array.from({ length: 30 }, () => 3 * normal(random));
+  const days = effects.map((effect) => draw(300, (z) => 50 + effect + 3 * z));
+  const limit = { kind: 'limit' as const, critical: 1 };
+  const rules = { thresholds: [{ field: 'x', statistics: { wasserstein: limit } }] };
+  const judge = bench([spec('x', 'numeric')], { days, rules });
+  const found = judge.assess(
+    draw(300, (z) => 53 + 3 * z),
+    'x',
+  );
+  const { ks, wasserstein } = found.statistics;
+  expect(ks?.statistic).toBeGreaterThan(0.2);
+  expect(ks?.p_value).toBeGreaterThan(0.01);
+  expect(ks?.p_adjusted).toBeLessThan(1e-9);
+  expect([ks?.verdict, wasserstein?.verdict]).toEqual(['ok', 'critical']);
+  expect(found.reason).toMatch(/^Values moved on average by .* \(limit 1\), n = 300\. Median/);
+  expect(found.reason).not.toContain('KS');
+});
+
 test('whatever the values, every figure is a finite number and every p is above 0 or has a logarithm', () => {
   const value = fc.oneof(
     fc.double({ noNaN: true, noDefaultInfinity: true }),

@@ -138,9 +138,15 @@ function insufficient({ events, n, m, minSamples, notDefined }: ReasonFacts): Re
 }
 
 function notSignificant({ name, figure, limit }: Deciding, facts: ReasonFacts): Reason {
-  const p = figure.p_adjusted ?? figure.p_value;
+  const { p_value, p_adjusted = p_value } = figure;
+  const { significance } = facts;
+  // What keeps it from alarming: the adjusted p of its unit, else its own.
   const chance =
-    p === undefined ? '' : ` (adjusted ${formatPValue(p)}, needs ${facts.significance})`;
+    p_adjusted === undefined || p_value === undefined
+      ? ''
+      : p_adjusted > significance
+        ? ` (adjusted ${formatPValue(p_adjusted)}, needs ${significance})`
+        : ` (${formatPValue(p_value)}, needs ${significance})`;
   return {
     reason_code: 'not_significant',
     reason: `${headline(name, { figure, limit })}, n = ${formatCount(sampleSize(name, facts))}, is beyond its limit, but not more than noise${noiseReach(name, figure)}${chance}.`,
