@@ -186,8 +186,8 @@ function pageTests(): void {
     ]);
     expect(await more.textContent()).toMatch(/\d+(\.\d+)? \(0\.\d\d sd\)/);
     expect(await more.textContent()).toMatch(/0\.\d\d \(AUC 0\.\d\d\)/);
-    await page.getByLabel('Statistic').selectOption('mann_whitney');
-    await page.getByRole('slider', { name: /^Window of how far from ½/ }).waitFor();
+    await page.getByRole('combobox').selectOption('mann_whitney');
+    await page.getByRole('slider', { name: /^Window of Mann–Whitney/ }).waitFor();
     expect(complaints).toEqual([]);
   });
 

@@ -9,16 +9,19 @@ const NAMES: Readonly<Record<string, readonly [short: string, long: string]>> = 
   ],
   mann_whitney: [
     'Mann–Whitney',
-    'how far from ½ the chance (AUC) is that a live value exceeds a baseline value',
+    'Mann–Whitney: how far from ½ the chance (AUC) is that a live value exceeds a baseline value',
   ],
   wasserstein: [
     'Wasserstein',
-    'how far values moved on average, in the unit of the field (in brackets: in standard deviations)',
+    'Wasserstein distance: how far values moved on average, in the unit of the field',
   ],
   jensen_shannon: ['Jensen–Shannon', 'Jensen–Shannon distance of the bins, 0 to 1'],
   kl: ['KL', 'Kullback–Leibler divergence of the window from the baseline'],
   hellinger: ['Hellinger', 'Hellinger distance'],
-  total_variation: ['Total variation', 'share of events that would have to change their bin'],
+  total_variation: [
+    'Total variation',
+    'total variation distance: share of events that would have to change their bin',
+  ],
   chi_squared: ['χ²', 'chi-squared, homogeneity'],
   g_test: ['G', 'G-test: likelihood ratio, homogeneity'],
   mean_shift: ['Mean shift', 'shift of the mean in standard deviations of the baseline'],
