@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { PlumblineError } from '#libs/errors/plumbline-error.ts';
+import { loadFile } from './load-file.ts';
 import { type ConfigOutcome, parseConfig } from './parse-config.ts';
-import { formatProblems } from './problem.ts';
 
 /**
  * Reads a configuration file; relative paths in it start from its own folder.
@@ -11,31 +9,5 @@ import { formatProblems } from './problem.ts';
 export async function loadConfigFile(
   path: string,
 ): Promise<Extract<ConfigOutcome, { readonly ok: true }>> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (cause) {
-    throw new PlumblineError('PLB_FILE_NOT_FOUND', `Cannot read ${path}: ${reasonOf(cause)}`, {
-      path,
-      fix: 'check the path',
-      cause,
-    });
-  }
-  const outcome = parseConfig(bytes, { source: path });
-  if (outcome.ok) return outcome;
-  const { problems } = outcome;
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  throw new PlumblineError(
-    'PLB_CONFIG_INVALID',
-    `Cannot use ${path}: ${count}\n${formatProblems(problems, path)}`,
-    { path },
-  );
-}
-
-function reasonOf(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EISDIR') return 'it must be a file, got a folder';
-  if (code === 'EACCES') return 'this user may not read it';
-  return cause instanceof Error ? cause.message : String(cause);
+  return loadFile(path, (bytes) => parseConfig(bytes, { source: path }));
 }

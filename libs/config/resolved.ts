@@ -112,13 +112,8 @@ export type BinSpec =
   | { readonly kind: 'count'; readonly count: number }
   | { readonly kind: 'edges'; readonly edges: readonly number[] };
 
-export interface MonitorConfig extends Resource {
-  readonly stream: string;
-  readonly baseline: BaselineReference;
-  readonly windowMs: number;
-  readonly hopMs: number;
-  readonly paneMs: number;
-  readonly latenessMs: number;
+/** Which values are compared, and when a difference counts as drift. */
+export interface ComparisonConfig {
   readonly fields: FieldSelection;
   readonly derive: readonly DerivedField[];
   readonly thresholds: readonly FieldThresholds[];
@@ -126,8 +121,6 @@ export interface MonitorConfig extends Resource {
   readonly minSamples: number;
   readonly significance: number;
   readonly evidence: 'auto' | EvidenceKind;
-  /** Most distinct baseline values that the profile keeps apart. */
-  readonly resolution: number;
   readonly bins: {
     readonly default: BinSpec;
     readonly fields: readonly { readonly field: string; readonly bins: BinSpec }[];
@@ -136,6 +129,17 @@ export interface MonitorConfig extends Resource {
     | { readonly kind: 'half_observation' }
     | { readonly kind: 'epsilon'; readonly epsilon: number };
   readonly missingAsBin: boolean;
+}
+
+export interface MonitorConfig extends Resource, ComparisonConfig {
+  readonly stream: string;
+  readonly baseline: BaselineReference;
+  readonly windowMs: number;
+  readonly hopMs: number;
+  readonly paneMs: number;
+  readonly latenessMs: number;
+  /** Most distinct baseline values that the profile keeps apart. */
+  readonly resolution: number;
   readonly persistence: { readonly count: number; readonly of: number };
   readonly owner?: string;
   readonly runbook?: string;

@@ -1,18 +1,16 @@
-import { toSchemaNode } from '../describe.ts';
 import { parseDuration } from '../duration.ts';
-import type { BinSpec, FieldSelection, MonitorConfig } from '../resolved.ts';
+import type { MonitorConfig } from '../resolved.ts';
 import { BY_MODEL_VERSION } from '../rules/check-baselines.ts';
 import { greatestCommonDivisor } from '../rules/check-windows.ts';
 import { type MonitorDocument, MonitorSchema, RetentionSchema } from '../schemas/monitor.ts';
-import { resolveDerivedFields, resolveFieldOverrides } from './resolve-fields.ts';
-import { resolveThresholds } from './resolve-thresholds.ts';
+import { resolveComparison } from './resolve-comparison.ts';
 import { durationSetting, optional, setting } from './setting.ts';
 
 export function resolveMonitor(
   key: { readonly namespace: string; readonly name: string },
   document: MonitorDocument,
 ): MonitorConfig {
-  const { baseline, zero_fill: zeroFill } = document;
+  const { baseline } = document;
   const times = resolveTimes(document);
   return {
     ...key,
@@ -22,19 +20,8 @@ export function resolveMonitor(
         ? { kind: 'by_model_version' }
         : { kind: 'named', name: baseline },
     ...times,
-    fields: resolveSelection(setting(MonitorSchema, { document, key: 'fields' })),
-    derive: resolveDerivedFields(document.derive),
-    ...resolveThresholds(document.thresholds),
-    minSamples: setting(MonitorSchema, { document, key: 'min_samples' }),
-    significance: setting(MonitorSchema, { document, key: 'significance' }),
-    evidence: setting(MonitorSchema, { document, key: 'evidence' }),
+    ...resolveComparison(document),
     resolution: setting(MonitorSchema, { document, key: 'resolution' }),
-    bins: resolveBins(setting(MonitorSchema, { document, key: 'bins' })),
-    zeroFill:
-      zeroFill === undefined
-        ? { kind: 'half_observation' }
-        : { kind: 'epsilon', epsilon: zeroFill.epsilon },
-    missingAsBin: setting(MonitorSchema, { document, key: 'missing_as_bin' }),
     persistence: setting(MonitorSchema, { document, key: 'persistence' }),
     ...optional('owner', document.owner),
     ...optional('runbook', document.runbook),
@@ -67,28 +54,4 @@ function resolveTimes(document: MonitorDocument) {
       evaluationsMs: durationSetting(RetentionSchema, { document: retention, key: 'evaluations' }),
     },
   };
-}
-
-function resolveSelection(fields: NonNullable<MonitorDocument['fields']>): FieldSelection {
-  if (fields === 'auto') return { kind: 'auto' };
-  return {
-    kind: 'listed',
-    fields: Array.isArray(fields)
-      ? fields.map((name) => ({ name }))
-      : resolveFieldOverrides(fields),
-  };
-}
-
-function resolveBins(bins: NonNullable<MonitorDocument['bins']>): MonitorConfig['bins'] {
-  if (typeof bins === 'number') return { default: { kind: 'count', count: bins }, fields: [] };
-  const { '*': others = Number(toSchemaNode(MonitorSchema.properties.bins).default), ...named } =
-    bins;
-  return {
-    default: toBinSpec(others),
-    fields: Object.entries(named).map(([field, spec]) => ({ field, bins: toBinSpec(spec) })),
-  };
-}
-
-function toBinSpec(bins: number | number[]): BinSpec {
-  return typeof bins === 'number' ? { kind: 'count', count: bins } : { kind: 'edges', edges: bins };
 }

@@ -144,13 +144,13 @@ describe('checkDocument', () => {
       'a threshold of another field',
       { [`${DAILY}/thresholds`]: { amuont: { ks: 'off' } } },
       'monitors.daily.thresholds.amuont',
-      /not among the fields/,
+      /not among the fields that are listed/,
     ],
     [
       'bins of another field',
       { [`${DAILY}/bins`]: { colour: 5 } },
       'monitors.daily.bins.colour',
-      /not among the fields/,
+      /not among the fields that are listed/,
     ],
     [
       'edges in disorder',
