@@ -1,14 +1,13 @@
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import type { FieldSpec } from '#libs/profiles/field.ts';
-import { parseTimestamp } from '#libs/profiles/timestamp.ts';
 import type { Baseline } from './baseline.ts';
 import { encodeBaseline } from './encode.ts';
 import { createFieldAccumulator, type FieldAccumulator } from './field-accumulator.ts';
 import { PaneSlots } from './pane-slots.ts';
 import type { ColumnBatch, Table } from './readers/table.ts';
-import { compileSourceCell, type SourceCell } from './source-cell.ts';
+import { compileClock } from './source-clock.ts';
+import { compileSourceColumn, countedSources, type SourceColumn } from './source-column.ts';
 import { summariseBuild } from './summarise-build.ts';
-import { compileTextCell, timeFromText } from './text-cell.ts';
 import type { BaselineWarning } from './warning.ts';
 
 export interface BuildOptions {
@@ -70,10 +69,10 @@ export async function buildBaseline(options: BuildOptions): Promise<BuildResult>
   let last = Number.NEGATIVE_INFINITY;
 
   for await (const batch of source.batches({ columns: [...wanted] })) {
-    const slots = new Int32Array(batch.rows);
+    const slots = clock === null ? null : new Int32Array(batch.rows);
     tally.read += batch.rows;
     tally.malformed += batch.malformed;
-    if (clock !== null) {
+    if (clock !== null && slots !== null) {
       const cells = batch.column(clock.column);
       for (let row = 0; row < batch.rows; row++) {
         const time = cells === undefined ? Number.NaN : clock.read(cells[row]);
@@ -118,33 +117,35 @@ export async function buildBaseline(options: BuildOptions): Promise<BuildResult>
 }
 
 interface Column {
-  readonly cell: SourceCell;
+  readonly cell: SourceColumn;
   readonly accumulator: FieldAccumulator;
 }
 
 function compileField(spec: FieldSpec, textual: boolean): Column {
-  const cell = compileSourceCell(spec.path);
-  const accumulator = createFieldAccumulator(spec);
-  if (!textual) return { cell, accumulator };
-  const convert = compileTextCell(spec);
-  return { cell: { ...cell, read: (value) => convert(cell.read(value)) }, accumulator };
-}
-
-function compileClock(
-  path: string,
-  textual: boolean,
-): { column: string; read(cell: unknown): number } {
-  const { column, read } = compileSourceCell(path);
   return {
-    column,
-    read: (cell) => {
-      const value = read(cell);
-      return textual && typeof value === 'string' ? timeFromText(value) : parseTimestamp(value);
-    },
+    cell: compileSourceColumn(spec, textual),
+    accumulator: createFieldAccumulator(spec),
   };
 }
 
-function addColumn({ cell, accumulator }: Column, batch: ColumnBatch, slots: Int32Array): void {
+/** `slots` say where each row counts, `null` that all count in slot 0. */
+function addColumn(
+  { cell, accumulator }: Column,
+  batch: ColumnBatch,
+  slots: Int32Array | null,
+): void {
+  if (slots === null) {
+    const counted = countedSources(cell, batch);
+    if (counted !== undefined) {
+      accumulator.addCounted(counted.sources, counted.times, 0);
+      return;
+    }
+    const cells = batch.column(cell.column);
+    for (let row = 0; row < batch.rows; row++) {
+      accumulator.add(cells === undefined ? undefined : cell.read(cells[row]), 0);
+    }
+    return;
+  }
   const cells = batch.column(cell.column);
   for (let row = 0; row < slots.length; row++) {
     const slot = slots[row]!;

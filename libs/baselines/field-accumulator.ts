@@ -12,6 +12,8 @@ import type { BaselineWarning } from './warning.ts';
 export interface FieldAccumulator {
   /** Counts a source value in the slot; slots are numbered from 0 without gaps. */
   add(source: unknown, slot: number): void;
+  /** Counts source values in the slot, each as often as `times` says. */
+  addCounted(sources: readonly unknown[], times: Float64Array, slot: number): void;
   /** `order[i]` is the slot of pane i; without panes the one slot is the total. */
   finish(order: readonly number[], paned: boolean): FinishedField;
 }
@@ -78,6 +80,23 @@ function numericAccumulator(spec: FieldSpec): FieldAccumulator {
       else if (value > 0) slot.infinite += 1;
       else slot.wrongType += 1;
     },
+    addCounted(sources, times, at) {
+      const slot = slotAt(slots, at, newSlot);
+      const values = new Float64Array(sources.length);
+      const counts = new Float64Array(sources.length);
+      let usable = 0;
+      for (let i = 0; i < sources.length; i++) {
+        const value = read(sources[i]);
+        const count = times[i]!;
+        if (Number.isFinite(value)) {
+          values[usable] = value;
+          counts[usable++] = count;
+        } else if (Number.isNaN(value)) slot.missing += count;
+        else if (value > 0) slot.infinite += count;
+        else slot.wrongType += count;
+      }
+      slot.runs.addCounted(values.subarray(0, usable), counts);
+    },
     finish(order, paned) {
       const parts = partsOf(slots, order);
       const values = unionOf(parts.map(({ runs }) => runs.values));
@@ -106,6 +125,18 @@ function categoricalAccumulator(spec: FieldSpec): FieldAccumulator {
   // Kept beside, since the field may turn out to be an id, whose rates have other rules.
   const presence = presenceAccumulator({ ...spec, type: 'id' });
   let overflown = false;
+  /** The place of a category; `undefined` once there are too many. */
+  const placeOf = (category: string): number | undefined => {
+    const known = places.get(category);
+    if (known !== undefined) return known;
+    const place = places.size;
+    places.set(category, place);
+    if (places.size <= MAX_CATEGORIES) return place;
+    overflown = true;
+    places.clear();
+    slots.length = 0;
+    return undefined;
+  };
   return {
     add(source, at) {
       presence.add(source, at);
@@ -115,19 +146,29 @@ function categoricalAccumulator(spec: FieldSpec): FieldAccumulator {
       if (category === undefined) slot.missing += 1;
       else if (category === null) slot.wrongType += 1;
       else {
-        let place = places.get(category);
-        if (place === undefined) {
-          place = places.size;
-          places.set(category, place);
-          if (places.size > MAX_CATEGORIES) {
-            overflown = true;
-            places.clear();
-            slots.length = 0;
-            return;
-          }
-        }
-        slot.runs.add(place);
+        const place = placeOf(category);
+        if (place !== undefined) slot.runs.add(place);
       }
+    },
+    addCounted(sources, times, at) {
+      presence.addCounted(sources, times, at);
+      if (overflown) return;
+      const slot = slotAt(slots, at, newSlot);
+      const found = new Float64Array(sources.length);
+      const counts = new Float64Array(sources.length);
+      let usable = 0;
+      for (let i = 0; i < sources.length; i++) {
+        const category = read(sources[i]);
+        if (category === undefined) slot.missing += times[i]!;
+        else if (category === null) slot.wrongType += times[i]!;
+        else {
+          const place = placeOf(category);
+          if (place === undefined) return;
+          found[usable] = place;
+          counts[usable++] = times[i]!;
+        }
+      }
+      slot.runs.addCounted(found.subarray(0, usable), counts);
     },
     finish(order, paned) {
       if (overflown) {
@@ -166,6 +207,15 @@ function presenceAccumulator(spec: FieldSpec): FieldAccumulator {
       if (outcome === 'present') slot.present += 1;
       else if (outcome === 'missing') slot.missing += 1;
       else slot.wrongType += 1;
+    },
+    addCounted(sources, times, at) {
+      const slot = slotAt(slots, at, newPresenceSlot);
+      for (let i = 0; i < sources.length; i++) {
+        const outcome = read(sources[i]);
+        if (outcome === 'present') slot.present += times[i]!;
+        else if (outcome === 'missing') slot.missing += times[i]!;
+        else slot.wrongType += times[i]!;
+      }
     },
     finish(order, paned) {
       const panes = order.map((at): SparsePane => {

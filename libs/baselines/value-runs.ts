@@ -34,7 +34,32 @@ export class ValueRuns {
 
   #merge(): void {
     if (this.#waiting === 0) return;
-    const fresh = this.#pending.subarray(0, this.#waiting).sort();
+    const sorted = this.#pending.subarray(0, this.#waiting).sort();
+    const times = new Float64Array(sorted.length);
+    const distinct = condense(sorted, times);
+    this.#waiting = 0;
+    this.#mergeRuns(sorted.subarray(0, distinct), times);
+  }
+
+  /** Adds each of the numbers as often as `times` says; the two arrays are this method's to use. */
+  addCounted(values: Float64Array, times: Float64Array): void {
+    this.#merge();
+    const order = Uint32Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
+    const sorted = Float64Array.from(order, (place) => values[place]!);
+    const counts = Float64Array.from(order, (place) => times[place]!);
+    let distinct = 0;
+    for (let i = 0; i < sorted.length; i++) {
+      if (distinct > 0 && sorted[distinct - 1] === sorted[i]) counts[distinct - 1]! += counts[i]!;
+      else {
+        sorted[distinct] = sorted[i]!;
+        counts[distinct++] = counts[i]!;
+      }
+    }
+    this.#mergeRuns(sorted.subarray(0, distinct), counts);
+  }
+
+  /** Merges sorted distinct values with their counts into the runs. */
+  #mergeRuns(fresh: Float64Array, times: Float64Array): void {
     const additional = countAdditional(this.#values.subarray(0, this.#length), fresh);
     const length = this.#length + additional;
     // From behind, so that the runs can move up inside their own arrays.
@@ -47,20 +72,18 @@ export class ValueRuns {
     const counts = this.#counts;
     let read = this.#length - 1;
     let write = length - 1;
-    for (let i = fresh.length - 1; i >= 0; ) {
+    for (let i = fresh.length - 1; i >= 0; i--) {
       const value = fresh[i]!;
-      let times = 1;
-      while (--i >= 0 && fresh[i] === value) times += 1;
+      let count = times[i]!;
       while (read >= 0 && values[read]! > value) {
         values[write] = values[read]!;
         counts[write--] = counts[read--]!;
       }
-      if (read >= 0 && values[read] === value) times += counts[read--]!;
+      if (read >= 0 && values[read] === value) count += counts[read--]!;
       values[write] = value;
-      counts[write--] = times;
+      counts[write--] = count;
     }
     this.#length = length;
-    this.#waiting = 0;
   }
 
   /** The distinct values, ascending, and how often each was added. */
@@ -74,13 +97,25 @@ export class ValueRuns {
   }
 }
 
-/** How many distinct values of `fresh` (sorted) are not among `values` (sorted, distinct). */
+/** Moves the distinct ones of sorted values to the front, with their counts; answers how many. */
+function condense(sorted: Float64Array, counts: Float64Array): number {
+  let distinct = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    const value = sorted[i]!;
+    if (distinct > 0 && sorted[distinct - 1] === value) counts[distinct - 1]! += 1;
+    else {
+      sorted[distinct] = value;
+      counts[distinct++] = 1;
+    }
+  }
+  return distinct;
+}
+
+/** How many values of `fresh` are not among `values`; both are sorted and distinct. */
 function countAdditional(values: Float64Array, fresh: Float64Array): number {
   let additional = 0;
   let at = 0;
-  for (let i = 0; i < fresh.length; i++) {
-    const value = fresh[i]!;
-    if (i > 0 && fresh[i - 1] === value) continue;
+  for (const value of fresh) {
     while (at < values.length && values[at]! < value) at += 1;
     if (at === values.length || values[at] !== value) additional += 1;
   }

@@ -8,12 +8,15 @@ import {
   parquetMetadataAsync,
   parquetScan,
   parquetSchema,
+  type RowGroup,
+  type SchemaTree,
 } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import { fileSize, malformed, notFound } from './file-input.ts';
+import { readDictionaryChunk } from './parquet-dictionary.ts';
 import { compileConversion, TIME_PARSERS } from './parquet-values.ts';
-import type { ColumnBatch, Table } from './table.ts';
+import type { ColumnBatch, EncodedColumn, Table } from './table.ts';
 
 export interface ParquetOptions {
   /** A row group with more rows is read in several batches; 524,288 by default. */
@@ -126,9 +129,11 @@ async function* readBatches(
   options: { readonly batchRows: number; readonly names: readonly string[] },
 ): AsyncGenerator<ColumnBatch> {
   const { batchRows, names } = options;
+  const schema = parquetSchema(metadata);
   const convert = new Map(
-    parquetSchema(metadata).children.map((child) => [child.element.name, compileConversion(child)]),
+    schema.children.map((child) => [child.element.name, compileConversion(child)]),
   );
+  const groups = groupsByStart(metadata);
   const { handle, file } = await openFile(path);
   try {
     const scan = await parquetScan({
@@ -139,24 +144,112 @@ async function* readBatches(
       parsers: TIME_PARSERS,
     });
     for (const range of scan.ranges) {
-      for (let rowStart = range.rowStart; rowStart < range.rowEnd; rowStart += batchRows) {
-        const rowEnd = Math.min(rowStart + batchRows, range.rowEnd);
+      const rows = range.rowEnd - range.rowStart;
+      const encoded = new Map<string, EncodedColumn>();
+      for (const column of names) {
+        const found = await readEncoded(path, {
+          group: groups.get(range.rowStart),
+          schemaPath: [schema, schema.children.find(({ element }) => element.name === column)!],
+          rows,
+          file,
+        });
+        if (found !== undefined) encoded.set(column, converted(found, convert.get(column) ?? null));
+      }
+      for (let from = 0; from < rows; from += batchRows) {
+        const to = Math.min(from + batchRows, rows);
         const columns = new Map<string, ArrayLike<unknown>>();
         for (const column of names) {
+          if (encoded.has(column)) continue;
+          const rowStart = range.rowStart + from;
+          const rowEnd = range.rowStart + to;
           const cells = await readCells(path, scan, { column, rowStart, rowEnd });
           columns.set(column, convertCells(cells, convert.get(column) ?? null));
         }
-        yield {
-          rows: rowEnd - rowStart,
-          malformed: 0,
-          names,
-          column: (name) => columns.get(name),
-        };
+        yield batchOf(names, { columns, encoded, from, to });
       }
     }
   } finally {
     await handle.close();
   }
+}
+
+function groupsByStart({ row_groups: groups }: FileMetaData): Map<number, RowGroup> {
+  const starts = new Map<number, RowGroup>();
+  let start = 0;
+  for (const group of groups) {
+    const rows = Number(group.num_rows);
+    if (rows > 0) starts.set(start, group);
+    start += rows;
+  }
+  return starts;
+}
+
+/** A column of a row group by its dictionary, where it is written so. */
+async function readEncoded(
+  path: string,
+  options: {
+    readonly group: RowGroup | undefined;
+    readonly schemaPath: readonly SchemaTree[];
+    readonly rows: number;
+    readonly file: AsyncBuffer;
+  },
+): Promise<EncodedColumn | undefined> {
+  const { group, schemaPath, rows, file } = options;
+  const [name] = schemaPath[1]!.path;
+  const chunk = group?.columns.find(({ meta_data: column }) => column?.path_in_schema[0] === name);
+  if (chunk?.meta_data === undefined || Number(group?.num_rows) !== rows) return undefined;
+  try {
+    return await readDictionaryChunk({
+      metadata: chunk.meta_data,
+      schemaPath,
+      rows,
+      compressors: DECODERS,
+      parsers: TIME_PARSERS,
+      read: async (start, end) => file.slice(start, end),
+    });
+  } catch (error) {
+    throw damaged(path, error);
+  }
+}
+
+function converted(
+  { cells, places }: EncodedColumn,
+  convert: ((cell: unknown) => unknown) | null,
+): EncodedColumn {
+  return { cells: convertCells(Array.from(cells), convert), places };
+}
+
+/** Rows [from, to) of a row group; cells of a dictionary are only spread over the rows when asked for. */
+function batchOf(
+  names: readonly string[],
+  options: {
+    readonly columns: Map<string, ArrayLike<unknown>>;
+    readonly encoded: ReadonlyMap<string, EncodedColumn>;
+    readonly from: number;
+    readonly to: number;
+  },
+): ColumnBatch {
+  const { columns, encoded, from, to } = options;
+  const placesOf = (name: string): EncodedColumn | undefined => {
+    const found = encoded.get(name);
+    return found === undefined
+      ? undefined
+      : { cells: found.cells, places: found.places.subarray(from, to) };
+  };
+  return {
+    rows: to - from,
+    malformed: 0,
+    names,
+    encoded: placesOf,
+    column(name) {
+      const known = columns.get(name);
+      const found = known === undefined ? placesOf(name) : undefined;
+      if (found === undefined) return known;
+      const cells = Array.from(found.places, (place) => found.cells[place]);
+      columns.set(name, cells);
+      return cells;
+    },
+  };
 }
 
 async function readCells(

@@ -1,3 +1,11 @@
+/** A column by its distinct cells, of which some may be equal or in no row. */
+export interface EncodedColumn {
+  /** What `column` would hold; a row without a value has a cell of its own, `null`. */
+  readonly cells: ArrayLike<unknown>;
+  /** For each row the place of its cell. */
+  readonly places: Uint32Array;
+}
+
 /** Consecutive rows of a table, held by column. */
 export interface ColumnBatch {
   readonly rows: number;
@@ -6,6 +14,11 @@ export interface ColumnBatch {
    * `undefined` where there is no value. `undefined` when the batch has no such column.
    */
   column(name: string): ArrayLike<unknown> | undefined;
+  /**
+   * The same where the source holds the column as a dictionary: whoever only counts reads each
+   * distinct cell once. `undefined` where it does not.
+   */
+  encoded?(name: string): EncodedColumn | undefined;
   /** Names of the columns in this batch. */
   readonly names: readonly string[];
   /** Rows left out before this batch's end because they could not be read (`skipMalformed`). */
