@@ -52,7 +52,8 @@ export interface ReferenceJudgementInput {
 export function referenceJudgement(input: ReferenceJudgementInput): ReferenceJudgement {
   const { paneMs, timeRange, panes, windowMs, hopMs, rules } = input;
   if (paneMs === null || timeRange === null || panes.length === 0) {
-    return independent(input, [], 'the baseline has no event times');
+    const cause = 'the baseline has no event times';
+    return independent(input, [], rules.evidence === 'iid' ? null : cause);
   }
   const sliced = { layout: input.layout, panes, paneMs, timeRange };
   const spreadOf = (starts: readonly number[]): Map<ReferenceStatistic, Spread>[] =>

@@ -1,12 +1,13 @@
 import type { Baseline } from '#libs/baselines/baseline.ts';
 import { decodeBaseline } from '#libs/baselines/decode.ts';
-import { type ProjectedBaseline, projectBaseline } from '#libs/baselines/project.ts';
+import { projectBaseline } from '#libs/baselines/project.ts';
 import type { MonitorConfig, ResolvedResources, StreamConfig } from '#libs/config/resolved.ts';
 import type { JudgeReference } from '#libs/detectors/create-judge.ts';
 import { type MonitorRules, resolveRules } from '#libs/detectors/rules.ts';
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import { defineProfile, type ProfileDefinition } from '#libs/profiles/definition.ts';
 import type { BaselineRecord, Store } from '#libs/store/port.ts';
+import { judgeReference } from './judge-reference.ts';
 
 /** One monitor over one baseline, with everything that counting and judging need. */
 export interface MonitorPlan {
@@ -139,59 +140,7 @@ function planMonitor(parts: {
     stream,
     record,
     profile,
-    reference: referenceOf({ baseline, projected, paneMs: monitor.paneMs }),
+    reference: judgeReference(baseline, { projected, paneMs: monitor.paneMs }),
     rules: resolveRules(projected.layout, monitor),
   };
-}
-
-/** The baseline in slices of the monitor's pane, each made from the stored counts when needed. */
-function referenceOf({
-  baseline,
-  projected,
-  paneMs,
-}: {
-  readonly baseline: Baseline;
-  readonly projected: ProjectedBaseline;
-  readonly paneMs: number;
-}): JudgeReference {
-  const errorBounds = Object.fromEntries(
-    projected.bounds.map(({ field, errorBound }) => [field, errorBound]),
-  );
-  const seen = Object.fromEntries(
-    baseline.fields.flatMap((field) =>
-      field.kind === 'categorical' ? [[field.spec.name, seenOf(field.counts)]] : [],
-    ),
-  );
-  const common = { total: projected.total, errorBounds, seen };
-  // A baseline whose panes do not fit into the monitor's has no slices of the right length.
-  if (baseline.pane === null || baseline.timeRange === null || paneMs % baseline.pane !== 0) {
-    return { ...common, panes: [], paneMs: null, timeRange: null };
-  }
-  const events = new Map<number, number>();
-  for (const [i, start] of projected.paneStarts.entries()) {
-    const slice = Math.floor(start / paneMs) * paneMs;
-    events.set(slice, (events.get(slice) ?? 0) + projected.paneRows[i]!);
-  }
-  return {
-    ...common,
-    panes: [...events].map(([start, rows]) => ({
-      start,
-      events: rows,
-      get profile() {
-        return projected.between(start, start + paneMs);
-      },
-    })),
-    paneMs,
-    timeRange: baseline.timeRange,
-  };
-}
-
-function seenOf(counts: Float64Array): { once: number; twice: number } {
-  let once = 0;
-  let twice = 0;
-  for (const count of counts) {
-    if (count === 1) once++;
-    else if (count === 2) twice++;
-  }
-  return { once, twice };
 }
