@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { baselineCommand } from './commands/baseline.ts';
+import { checkCommand } from './commands/check.ts';
 import { demoCommand } from './commands/demo.ts';
 import { initCommand } from './commands/init.ts';
 import { startCommand } from './commands/start.ts';
@@ -17,6 +18,7 @@ Exit codes:
   2    not done: the command line, the configuration, a file or the data
        directory is to blame, and the message says which and what to do
   130  interrupted before it had come to an end
+\`plumbline check\` also ends with 1 (drift) and 3 (too few values to tell).
 `;
 
 /** Runs one command line; answers the exit code. Never rejects. */
@@ -39,8 +41,13 @@ Examples:
   $ plumbline validate plumbline.yaml
   $ plumbline start -c plumbline.yaml
   $ plumbline baseline create january --file january.parquet --time ts
+  $ plumbline check --baseline january.parquet --current february.parquet
 ${EXIT_CODES}`,
     );
+  let code = 0;
+  checkCommand(program, (outcome) => {
+    code = outcome;
+  });
   for (const command of [
     initCommand,
     startCommand,
@@ -52,7 +59,7 @@ ${EXIT_CODES}`,
   }
   try {
     await program.parseAsync(args, { from: 'user' });
-    return 0;
+    return code;
   } catch (error) {
     // Commander has said already what it has to say.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : REFUSED;
