@@ -39,12 +39,19 @@ function valueInCell(
   const { knots } = grid.layout;
   if ((cell & 1) === 1) return knots[cell >> 1]!;
   const count = counts.cells[cell]!;
-  if (cell === 0) return knots[0]! + counts.below.value() / count;
+  if (cell === 0) return withinDoubles(knots[0]! + counts.below.value() / count);
   const last = knots.length - 1;
-  if (cell === 2 * knots.length) return knots[last]! + counts.above.value() / count;
+  if (cell === 2 * knots.length) {
+    return withinDoubles(knots[last]! + counts.above.value() / count);
+  }
   const lower = knots[(cell >> 1) - 1]!;
   const upper = knots[cell >> 1]!;
-  if (count === 1) return grid.sumOfGap(counts, (cell >> 1) - 1);
+  if (count === 1) return withinDoubles(grid.sumOfGap(counts, (cell >> 1) - 1));
   const fraction = (rank - 0.5) / count;
   return lower * (1 - fraction) + upper * fraction;
+}
+
+/** A sum may lie beyond the largest double even where no value does. */
+function withinDoubles(value: number): number {
+  return Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, value));
 }
