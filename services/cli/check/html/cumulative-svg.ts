@@ -21,10 +21,10 @@ export function cumulativeSvg(
   name: string,
 ): string {
   const [low, high] = centralRange(cumulative, gap);
-  const x = (value: number) =>
-    high === low
-      ? (LEFT + WIDTH - RIGHT) / 2
-      : round(LEFT + ((clamp(value, low, high) - low) / (high - low)) * (WIDTH - LEFT - RIGHT));
+  const x = (value: number) => {
+    const place = fractionOf(clamp(value, low, high), { low, high });
+    return round(LEFT + place * (WIDTH - LEFT - RIGHT));
+  };
   const y = (share: number) => round(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM));
   const curve = (kind: 'baseline' | 'current') => {
     const points = [`${x(low)},${y(shareBelow(cumulative, { value: low, kind }))}`];
@@ -74,6 +74,19 @@ function shareBelow(
 ): number {
   const at = curves.x.findLastIndex((x) => x < value);
   return at === -1 ? 0 : curves[kind][at]!;
+}
+
+/** Where a value lies between two others, 0 to 1; in the middle where these are equal. */
+function fractionOf(
+  value: number,
+  { low, high }: { readonly low: number; readonly high: number },
+): number {
+  if (high === low) return 0.5;
+  // The span of the largest doubles is no double.
+  if (high - low === Number.POSITIVE_INFINITY) {
+    return fractionOf(value / 2, { low: low / 2, high: high / 2 });
+  }
+  return (value - low) / (high - low);
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -13,7 +13,7 @@ p{margin:.3rem 0}.soft{color:var(--soft)}
 table{border-collapse:collapse;width:100%;margin:1rem 0;font-variant-numeric:tabular-nums}
 th{text-align:left;font-weight:600;color:var(--soft)}
 th,td{padding:.35rem .6rem .35rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-td{overflow-wrap:anywhere}.number{text-align:right;white-space:nowrap}
+td{overflow-wrap:anywhere;min-width:4rem}td.soft{white-space:nowrap}td.figure{min-width:13rem}.number{text-align:right;white-space:nowrap}
 a{color:inherit}
 section{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.8rem 1rem;margin:1rem 0}
 .plots{display:flex;flex-wrap:wrap;gap:1rem 2rem;margin-top:.6rem}
