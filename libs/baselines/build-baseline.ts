@@ -164,8 +164,8 @@ function checkOptions(options: BuildOptions): { pane: number; from: number; to: 
   }
   if (!(from < to)) throw invalid('from', `it must be before to, got ${from} and ${to}`);
   if (fields.length === 0) throw invalid('fields', 'there must be at least one');
-  const names = fields.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  const names = new Set<string>();
+  const twice = fields.find(({ name }) => names.size === names.add(name).size)?.name;
   if (twice !== undefined) throw invalid('fields', `two have the name ${JSON.stringify(twice)}`);
   return { pane, from, to };
 }

@@ -4,7 +4,7 @@ import type {
   StatisticFigure,
   Verdict,
 } from '#libs/detectors/evaluation.ts';
-import type { MonitorRules } from '#libs/detectors/rules.ts';
+import type { FieldRules, MonitorRules } from '#libs/detectors/rules.ts';
 import { parsePath } from '#libs/profiles/json-path.ts';
 import type { FieldLayout } from '#libs/profiles/layout.ts';
 import { comparedBins } from './compared-bins.ts';
@@ -39,7 +39,7 @@ export function compareField(
       baseline: rate(baseline.missing, total.events),
       current: rate(current.missing, profile.rows),
     },
-    ...outcomeOf(assessment, { field, profile, rules }),
+    ...outcomeOf(assessment, { field, profile, rules: rules.fields[index]! }),
     ...(assessment.reason_code === 'below_min_samples' ? { needs: rules.minSamples } : {}),
     bins: comparedBins(field, {
       baseline: { counts: baseline, events: total.events },
@@ -75,21 +75,17 @@ function outcomeOf(
     field,
     profile,
     rules,
-  }: { readonly field: FieldLayout; readonly profile: Profile; readonly rules: MonitorRules },
+  }: { readonly field: FieldLayout; readonly profile: Profile; readonly rules: FieldRules },
 ): Outcome {
   const { verdict, reason_code, reason } = assessment;
   const column = String(parsePath(field.spec.path)[0]);
   if (profile.rows === 0 || profile.columns.has(column)) {
     return { verdict, reason_code, reason: aboutCurrent(reason) };
   }
-  const decides = rules.fields.some(
-    ({ field: name, thresholds }) =>
-      name === field.spec.name && thresholds.missing_rate !== undefined,
-  );
   const from =
     column === field.spec.name ? '' : ` ${JSON.stringify(column)}, which it is read from`;
   return {
-    verdict: decides ? 'critical' : 'insufficient_data',
+    verdict: rules.thresholds.missing_rate === undefined ? 'insufficient_data' : 'critical',
     reason_code: 'column_missing',
     reason: `The current data has no such column${from}.`,
   };

@@ -1,7 +1,7 @@
 import { resolveCheck } from '#libs/config/parse-check.ts';
 import type { CheckDocument } from '#libs/config/schemas/check.ts';
 import { createJudge } from '#libs/detectors/create-judge.ts';
-import type { Assessment, Verdict } from '#libs/detectors/evaluation.ts';
+import type { Verdict } from '#libs/detectors/evaluation.ts';
 import { type MonitorRules, resolveRules } from '#libs/detectors/rules.ts';
 import { judgeReference } from '#libs/planning/judge-reference.ts';
 import { compareField, compareVolume } from './compare-field.ts';
@@ -58,7 +58,8 @@ export function evaluate(profile: Profile, options: EvaluateOptions = {}): Compa
   });
   const fields = layout.fields.map((field, i): [string, FieldComparison] => [
     field.spec.name,
-    compareField(assessmentOf(assessments, field.spec.name), { profile, rules, index: i }),
+    // Assessments stand in the layout's order, then the one of the volume.
+    compareField(assessments[i]!, { profile, rules, index: i }),
   ]);
   const volume = assessments.find(({ field }) => field === null);
   const volumes = timed && volume !== undefined ? { volume: compareVolume(volume) } : {};
@@ -74,12 +75,6 @@ export function evaluate(profile: Profile, options: EvaluateOptions = {}): Compa
     ...volumes,
     notes: notesOf(profile),
   };
-}
-
-function assessmentOf(assessments: readonly Assessment[], name: string): Assessment {
-  const found = assessments.find(({ field }) => field === name);
-  if (found === undefined) throw new RangeError(`Cannot compare ${name}: it was not judged`);
-  return found;
 }
 
 /** Most columns that a note names. */

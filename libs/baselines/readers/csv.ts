@@ -138,6 +138,10 @@ async function* readBatches(
   options: CsvOptions & { readonly columns?: readonly string[] },
 ): AsyncGenerator<ColumnBatch> {
   const { batchRows = 4096, missing = [] } = options;
+  const columns = {
+    names: header.names.filter((name) => name !== ''),
+    places: new Map(header.names.map((name, at) => [name, at])),
+  };
   const absent = new Set(['', ...missing]);
   let rows: string[][] = [];
   let isHeader = true;
@@ -149,12 +153,12 @@ async function* readBatches(
       }
       rows.push(record);
       if (rows.length >= batchRows) {
-        yield textBatch(header.names, rows, absent);
+        yield textBatch(columns, rows, absent);
         rows = [];
       }
     }
   }
-  if (rows.length > 0) yield textBatch(header.names, rows, absent);
+  if (rows.length > 0) yield textBatch(columns, rows, absent);
 }
 
 /** Feeds the parser chunk by chunk and hands on what each chunk completed: no read-ahead. */
@@ -220,17 +224,17 @@ function parseFailure(path: string, error: CsvError): PlumblineError {
 }
 
 function textBatch(
-  names: readonly string[],
+  { names, places }: { readonly names: readonly string[]; readonly places: Map<string, number> },
   rows: readonly string[][],
   absent: ReadonlySet<string>,
 ): ColumnBatch {
   return {
     rows: rows.length,
     malformed: 0,
-    names: names.filter((name) => name !== ''),
+    names,
     column(name) {
-      const at = name === '' ? -1 : names.indexOf(name);
-      if (at < 0) return undefined;
+      const at = name === '' ? undefined : places.get(name);
+      if (at === undefined) return undefined;
       return rows.map((row) => {
         const cell = row[at]!;
         return absent.has(cell) ? null : cell;
