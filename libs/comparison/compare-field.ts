@@ -56,7 +56,10 @@ export function compareField(
 /** The volume's part of a comparison. */
 export function compareVolume(assessment: Assessment): VolumeComparison {
   const { verdict, reason_code, reason, statistics } = assessment;
-  return { verdict, reason_code, reason, statistics: figuresOf(statistics) };
+  return {
+    ...{ verdict, reason_code, statistics: figuresOf(statistics) },
+    reason: aboutCurrent(reason),
+  };
 }
 
 interface Outcome {
@@ -97,6 +100,7 @@ function aboutCurrent(text: string): string {
     .replace('No events in this window.', 'The current data has no rows.')
     .replace('in this window.', 'in the current data.')
     .replace('of this field, the window ', 'of this field, the current data ')
+    .replace(/^([\d,]+) events/, '$1 rows')
     .replace('takes events as independent', 'takes rows as independent')
     .replace('take events as independent', 'take rows as independent');
 }

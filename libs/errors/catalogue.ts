@@ -3,7 +3,7 @@ export const CATALOGUE = {
   PLB_BASELINE_EMPTY: {
     status: 422,
     retry: false,
-    summary: 'The baseline source holds no usable rows.',
+    summary: 'A source of rows holds none that can be used.',
   },
   PLB_BASELINE_EXISTS: {
     status: 409,

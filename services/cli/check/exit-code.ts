@@ -2,7 +2,7 @@ import { drifts } from './drifts.ts';
 import type { CheckReport } from './report.ts';
 
 /** No drift, drift, and a field that cannot be decided; 2 is what cannot be compared at all. */
-export const EXIT = { ok: 0, drift: 1, undecided: 3 } as const;
+const EXIT = { ok: 0, drift: 1, undecided: 3 } as const;
 
 /** The exit code of an outcome: drift wins over undecided. */
 export function exitCode(

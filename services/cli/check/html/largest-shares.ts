@@ -6,7 +6,7 @@ export interface Share {
 }
 
 /** Most bars of a plot. */
-export const MOST_BARS = 20;
+const MOST_BARS = 20;
 
 /** The bins with the largest share on either side, in their order; the others as one. */
 export function largestShares(shares: readonly Share[]): readonly Share[] {
