@@ -48,7 +48,12 @@ export function compareField(
       missingAsBin: rules.missingAsBin,
     }),
     statistics: figuresOf(statistics),
-    warnings: warnings.map(aboutCurrent),
+    warnings: [
+      ...profile.baseline.warnings
+        .filter((warning) => warning.field === field.spec.name)
+        .map(({ message }) => `Baseline: ${message}.`),
+      ...warnings.map(aboutCurrent),
+    ],
     ...(detail === undefined ? {} : { detail: detailOf(detail) }),
   };
 }

@@ -190,6 +190,22 @@ describe('columns of only one side', () => {
     );
   });
 
+  test('one of the baseline that cannot be compared is a note, a doubtful one has a warning', async () => {
+    const lists = before.active.map(() => [1]);
+    const nothing = before.active.map(() => null);
+    const codes = before.active.map((_, i) => i % 3);
+    const data = { ...before, lists, nothing, codes };
+    const { notes, fields, verdict } = await compare(data, data);
+    expect(verdict).toBe('ok');
+    expect(notes).toEqual([
+      'Column "lists" of the baseline is not compared: arrays are left out; name an element by its path, such as $.list[0].',
+      'Column "nothing" of the baseline is not compared: no sampled row has a value: left out.',
+    ]);
+    expect(fields.codes!.warnings).toContain(
+      'Baseline: only 3 distinct integers; if they are codes, set type: categorical.',
+    );
+  });
+
   test('one that is new is a note', async () => {
     const { notes, verdict } = await compare(before, { ...before, extra: before.active });
     expect(verdict).toBe('ok');

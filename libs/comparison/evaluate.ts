@@ -81,7 +81,12 @@ export function evaluate(profile: Profile, options: EvaluateOptions = {}): Compa
 const MOST_NAMED = 10;
 
 function notesOf({ baseline, columns, untimed, rows }: Profile): string[] {
-  const notes: string[] = [];
+  const compared = new Set(baseline.fields.map(({ name }) => name));
+  const notes = baseline.warnings.flatMap(({ field, message }) =>
+    field === null || compared.has(field)
+      ? []
+      : [`Column ${JSON.stringify(field)} of the baseline is not compared: ${message}.`],
+  );
   const { columns: before } = baseline;
   if (before !== null && rows > 0) {
     const added = [...columns].filter((name) => !before.has(name));
