@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { buildBaseline } from './build-baseline.ts';
 import { createBaseline } from './create-baseline.ts';
 import { decodeBaseline } from './decode.ts';
@@ -63,6 +64,29 @@ describe('createBaseline', () => {
       hashes.add((await createBaseline(path, { name: 'x', now: 0 })).record.hash);
     }
     expect(hashes.size).toBe(1);
+  });
+
+  it('gives the same content for the same table in every format', async () => {
+    const text = await readFile(join(FIXTURES, 'expected.json'), 'utf8');
+    const columns: Record<string, unknown[]> = JSON.parse(text, (_, value) => {
+      if (typeof value !== 'object' || value === null) return value;
+      if ('$ms' in value) return new Date(value.$ms).toISOString();
+      return '$nan' in value ? null : value;
+    });
+    const rows = Array.from({ length: 60 }, (_, i) =>
+      Object.fromEntries(Object.entries(columns).map(([name, cells]) => [name, cells[i]])),
+    );
+    const folder = await mkdtemp(join(tmpdir(), 'plumbline-create-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const ndjson = join(folder, 'rows.ndjson');
+    await writeFile(ndjson, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    const files = ['zstd.parquet', 'none.arrow', 'default.feather', 'lz4.arrows'];
+    const hashes: string[] = [];
+    for (const path of [...files.map((file) => join(FIXTURES, file)), ndjson]) {
+      const options = { name: 'x', now: 0, time: '$.at' };
+      hashes.push((await createBaseline(path, options)).record.hash);
+    }
+    expect(new Set(hashes).size).toBe(1);
   });
 });
 

@@ -3,6 +3,7 @@ import {
   type DataType,
   DateDay,
   DateMillisecond,
+  Decimal,
   Dictionary,
   Field,
   Float32,
@@ -79,6 +80,18 @@ describe('ArrowCodec', () => {
     ['texts', new Utf8(), ['a', null, '', 'é😀', 'x'.repeat(1000)], undefined],
     ['long texts', new LargeUtf8(), ['a', null, '', 'é😀'], undefined],
     ['a dictionary', new Dictionary(new Utf8(), new Int8()), ['a', null, 'b', 'a', 'é'], undefined],
+    [
+      'decimals, as the nearest doubles',
+      new Decimal(2, 38, 128),
+      [
+        Uint32Array.of(7, 0, 0, 0),
+        null,
+        new Uint32Array(4).fill(2 ** 32 - 1),
+        Uint32Array.of(1, 0, 1, 0),
+      ],
+      // 2⁶⁴ + 1 hundredths
+      [0.07, null, -0.01, Number('184467440737095516.17')],
+    ],
     ['lists', new List(new Field('item', new Int32())), [[1, 2], null, []], undefined],
   ] as const)('reads %s', (_, type, values, expected) => {
     expect(column(values, type as DataType)).toStrictEqual(expected ?? values);

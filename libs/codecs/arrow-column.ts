@@ -2,6 +2,7 @@ import {
   type Data,
   type Date_,
   DateUnit,
+  type Decimal,
   type Dictionary,
   MapRow,
   StructRow,
@@ -24,6 +25,8 @@ import {
 
 const DAY = 86_400_000;
 const TWO_32 = 2 ** 32;
+/** Powers of ten up to this one are doubles. */
+const EXACT_POWER = 22;
 
 /** Bytes that say something about data that is not there. */
 export class MalformedArrow extends Error {}
@@ -108,6 +111,9 @@ export class ArrowColumn {
       case Type.LargeUtf8:
         this.#readTexts(data, rows);
         return;
+      case Type.Decimal:
+        this.#readDecimals(data as Data<Decimal>, rows);
+        return;
       case Type.Dictionary:
         this.#readDictionary(data as Data<Dictionary>, rows);
         return;
@@ -167,6 +173,27 @@ export class ArrowColumn {
     }
   }
 
+  /** The nearest doubles, as a JSON parser makes of the same digits. */
+  #readDecimals({ type, values }: Data<Decimal>, { at, length }: Rows): void {
+    const words = type.bitWidth / 32;
+    check(words >= 1 && values.length >= words * length);
+    const { kinds, numbers } = this.#column;
+    kinds.fill(NUMBER, at, at + length);
+    const power = type.scale >= 0 && type.scale <= EXACT_POWER ? 10 ** type.scale : Number.NaN;
+    for (let i = 0; i < length; i++) {
+      let digits = 0n;
+      for (let word = words - 1; word >= 0; word--) {
+        digits = (digits << 32n) | BigInt(values[i * words + word]!);
+      }
+      digits = BigInt.asIntN(type.bitWidth, digits);
+      const whole = Number(digits);
+      numbers[at + i] =
+        Number.isSafeInteger(whole) && power > 0
+          ? whole / power
+          : Number(`${digits}e${-type.scale}`);
+    }
+  }
+
   #readTexts(data: Data, { at, length }: Rows): void {
     const offsets = offsetsOf(data, length);
     const shift = this.#keep(data.values, offsets) - offsets[0]!;
@@ -218,7 +245,7 @@ export class ArrowColumn {
     }
   }
 
-  /** What is rare, and what is of no use: lists, structs, maps, views, decimals, bytes. */
+  /** What is rare, and what is of no use: lists, structs, maps, views, bytes. */
   #readOneByOne(
     data: Data,
     { at, length, most }: Rows,

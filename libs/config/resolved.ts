@@ -55,7 +55,7 @@ export interface DerivedField {
   readonly path: string;
 }
 
-type FileFormat = 'parquet' | 'csv' | 'ndjson';
+type FileFormat = 'parquet' | 'arrow' | 'csv' | 'ndjson';
 
 export interface BaselineConfig extends Resource {
   /** Absolute path. */

@@ -144,7 +144,7 @@ function aboutBaseline(baseline: ProposedBaseline): readonly string[] {
   const when = (time: number) => `${new Date(time).toISOString().slice(0, 19)}Z`;
   return [
     `${count(baseline.events)} sampled events, ${when(from)} to ${when(to)}: a stand-in.`,
-    'Replace it by the data that the model was trained on (Parquet, CSV, NDJSON): file: train.parquet',
+    'Replace it by the data that the model was trained on (Parquet, Arrow, CSV, NDJSON): file: train.parquet',
     ...(baseline.timed ? [] : [`The partitions reach back differently; ${untimed}`]),
   ];
 }

@@ -25,7 +25,11 @@ export interface ColumnBatch {
   readonly malformed: number;
 }
 
-type TableFormat = 'parquet' | 'csv' | 'ndjson' | 'rows';
+/** Formats of the files that a baseline is made from. */
+export const BASELINE_FORMATS = ['parquet', 'arrow', 'csv', 'ndjson'] as const;
+export type BaselineFormat = (typeof BASELINE_FORMATS)[number];
+
+type TableFormat = BaselineFormat | 'rows';
 
 /** Rows that can be read from the start any number of times, in bounded memory. */
 export interface Table {

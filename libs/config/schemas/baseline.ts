@@ -12,11 +12,11 @@ import {
 export const BaselineSchema = Type.Object(
   {
     file: fileSchema({
-      description: 'Parquet, CSV or NDJSON file of reference rows.',
+      description: 'Parquet, Arrow, CSV or NDJSON file of reference rows.',
       examples: ['train.parquet'],
     }),
     format: Type.Optional(
-      Type.Enum(['parquet', 'csv', 'ndjson'], {
+      Type.Enum(['parquet', 'arrow', 'csv', 'ndjson'], {
         description: 'Format of the file; told from its name and content unless given.',
       }),
     ),

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { BASELINE_FORMATS } from '#libs/baselines/readers/table.ts';
 import type { BaselineConfig } from '#libs/config/resolved.ts';
 import { suggest } from '#libs/config/suggest.ts';
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
@@ -39,15 +40,11 @@ ${EXIT_CODES}`,
   const collect = (value: string, all: readonly string[] = []) => [...all, value];
 
   withStore(group.command('create'))
-    .description('Build a baseline from a Parquet, CSV or NDJSON file')
+    .description('Build a baseline from a Parquet, Arrow, CSV or NDJSON file')
     .argument('<name>', 'name of the baseline')
     .requiredOption('-f, --file <path>', 'data file; .gz is unpacked')
     .addOption(
-      new Option('--format <format>', 'when the name does not tell').choices([
-        'parquet',
-        'csv',
-        'ndjson',
-      ]),
+      new Option('--format <format>', 'when the name does not tell').choices(BASELINE_FORMATS),
     )
     .option('--time <path>', 'column or JSON path of the event time')
     .option('--pane <duration>', 'length of a pane, with --time; 1h unless given')

@@ -1,5 +1,6 @@
 import { basename, join, relative } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { BASELINE_FORMATS } from '#libs/baselines/readers/table.ts';
 import { describeProposal, shellWord } from '../init/describe-proposal.ts';
 import { type InitOptions, type InitRequest, readInitOptions } from '../init/init-request.ts';
 import { checkTargets, writeWhole } from '../init/write-files.ts';
@@ -35,13 +36,11 @@ export function initCommand(program: Command): void {
     .option('--token-file <path>', 'file that holds the token (oauthbearer)')
     .option('--data <directory>', 'sample from the embedded log of this data directory instead')
     .option('--file <path>', 'sample from a file of events (NDJSON) instead, which becomes a topic')
-    .option('--baseline <path>', 'data to compare with: Parquet, CSV or NDJSON')
+    .option('--baseline <path>', 'data to compare with: Parquet, Arrow, CSV or NDJSON')
     .addOption(
-      new Option('--baseline-format <format>', 'when its name does not tell').choices([
-        'parquet',
-        'csv',
-        'ndjson',
-      ]),
+      new Option('--baseline-format <format>', 'when its name does not tell').choices(
+        BASELINE_FORMATS,
+      ),
     )
     .option('--model-version <version>', 'model version that the baseline belongs to')
     .option('--time <path>', 'JSON path of the event time, when it is not found')

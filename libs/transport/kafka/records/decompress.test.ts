@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import lz4 from 'lz4js';
 import snappy from 'snappyjs';
 import { describe, expect, test } from 'vitest';
+import { CompressionError } from '#libs/codecs/compression-error.ts';
 import { BATCH_HEADER_BYTES } from './batch-header.ts';
-import { CompressionError } from './compression-error.ts';
 import { decompress } from './decompress.ts';
 import { encodeRecordBatch, type TestCodec } from './encode-record-batch.ts';
 

@@ -1,6 +1,6 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { CompressionError } from './compression-error.ts';
-import { unlz4 } from './lz4.ts';
+import { CompressionError } from '#libs/codecs/compression-error.ts';
+import { unlz4 } from '#libs/codecs/unlz4.ts';
 import { unsnappy } from './snappy.ts';
 
 /** One batch decompressed: far above what producers write, far below what ends a process. */

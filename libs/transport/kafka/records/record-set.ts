@@ -1,8 +1,8 @@
+import { CompressionError } from '#libs/codecs/compression-error.ts';
 import type { LogRecord, TopicPartition } from '../../port.ts';
 import { type AbortedTransaction, AbortedTransactions } from './aborted-transactions.ts';
 import { BATCH_HEADER_BYTES, type BatchHeader, findBatch } from './batch-header.ts';
 import { BatchRecords } from './batch-records.ts';
-import { CompressionError } from './compression-error.ts';
 import { decompress } from './decompress.ts';
 import { type LogPlace, malformed } from './malformed.ts';
 

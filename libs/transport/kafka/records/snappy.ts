@@ -1,4 +1,4 @@
-import { CompressionError } from './compression-error.ts';
+import { CompressionError } from '#libs/codecs/compression-error.ts';
 
 /** Xerial's stream: this magic, version and lowest compatible version, then blocks with lengths. */
 const XERIAL_MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);

@@ -11,7 +11,7 @@ const SMALLEST_MATCH = 4;
 
 /**
  * Decompresses an LZ4 frame with independent or linked blocks. The frame's own checksums are
- * passed over: the batch's CRC has covered these bytes.
+ * passed over: Kafka's batches have a CRC of their own, and Arrow's writers put none in.
  * @throws CompressionError for damage or more than `maxBytes`
  */
 export function unlz4(bytes: Buffer, maxBytes: number): Buffer {
