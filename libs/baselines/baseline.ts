@@ -22,6 +22,10 @@ export interface NumericBaselineField {
   readonly infinite: number;
   /** One per pane of the baseline, in its order; empty without event times. */
   readonly panes: readonly SparsePane[];
+  /** Of a reduced baseline: how far its distribution function may be off. */
+  readonly errorBound?: number;
+  /** Of a reduced baseline: whether its first and last value stand for what lies beyond too. */
+  readonly openEnds?: { readonly low: boolean; readonly high: boolean };
 }
 
 export interface CategoricalBaselineField {
@@ -33,6 +37,8 @@ export interface CategoricalBaselineField {
   readonly missing: number;
   readonly wrongType: number;
   readonly panes: readonly SparsePane[];
+  /** Of a reduced baseline: rows of categories that it does not name. */
+  readonly unnamed?: number;
 }
 
 /** `id` and `timestamp`: presence and type only. */
@@ -61,4 +67,6 @@ export interface Baseline {
   readonly paneRows: Float64Array;
   /** First and last event time, milliseconds since 1970; `null` without event times. */
   readonly timeRange: { readonly start: number; readonly end: number } | null;
+  /** Of a reduced baseline: the fewest rows that any count in it is about. */
+  readonly privacy?: { readonly minCount: number };
 }

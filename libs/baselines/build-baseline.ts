@@ -5,6 +5,7 @@ import { encodeBaseline } from './encode.ts';
 import { createFieldAccumulator, type FieldAccumulator } from './field-accumulator.ts';
 import { PaneSlots } from './pane-slots.ts';
 import type { ColumnBatch, Table } from './readers/table.ts';
+import { reduceBaseline } from './reduce-baseline.ts';
 import { compileClock } from './source-clock.ts';
 import { compileSourceColumn, countedSources, type SourceColumn } from './source-column.ts';
 import { summariseBuild } from './summarise-build.ts';
@@ -20,6 +21,8 @@ export interface BuildOptions {
   /** Only rows with `from` ≤ event time < `to`, milliseconds since 1970. */
   readonly from?: number;
   readonly to?: number;
+  /** Fewest rows that a count of the baseline may be about; 1 by default. */
+  readonly minCount?: number;
   /** Called after every batch with the rows read so far. */
   readonly onProgress?: (rows: number) => void;
 }
@@ -102,7 +105,7 @@ export async function buildBaseline(options: BuildOptions): Promise<BuildResult>
     warnings.push(...finished.warnings);
     return finished.field;
   });
-  const body: Omit<Baseline, 'hash'> = {
+  const whole: Omit<Baseline, 'hash'> = {
     rows: tally.counted,
     fields,
     pane: timed ? pane : null,
@@ -110,10 +113,23 @@ export async function buildBaseline(options: BuildOptions): Promise<BuildResult>
     paneRows,
     timeRange: timed ? { start: first, end: last } : null,
   };
+  const { minCount } = options;
+  const body = minCount === undefined ? whole : reduceBaseline(whole, minCount);
   const { hash, content } = encodeBaseline(body);
   const baseline = { hash, ...body };
-  warnings.push(...summariseBuild({ baseline, tally, source }));
-  return { baseline, content, tally, warnings };
+  const said = minCount === undefined ? tally : hideFew(tally, minCount);
+  warnings.push(...summariseBuild({ baseline, tally: said, source }));
+  return { baseline, content, tally: said, warnings };
+}
+
+/** What was left out is not to be told where it was about few rows. */
+function hideFew(tally: BuildTally, minCount: number): BuildTally {
+  const keep = (count: number) => (count < minCount ? 0 : count);
+  const { counted } = tally;
+  const untimed = keep(tally.untimed);
+  const outside = keep(tally.outside);
+  const malformed = keep(tally.malformed);
+  return { read: counted + untimed + outside, counted, untimed, outside, malformed };
 }
 
 interface Column {

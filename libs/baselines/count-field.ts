@@ -14,7 +14,13 @@ export interface FieldCounter {
 export function createFieldCounter(field: BaselineField, layout: FieldLayout): FieldCounter {
   const addPane = paneAdder(field, layout);
   return {
-    addTotal: (counts) => addPane(counts, totalOf(field)),
+    addTotal(counts) {
+      addPane(counts, totalOf(field));
+      if (field.kind !== 'categorical' || counts.kind !== 'categorical') return;
+      const { unnamed = 0 } = field;
+      counts.unseen += unnamed;
+      counts.unseenBeyond += unnamed;
+    },
     addPane(counts, pane) {
       const sparse = field.panes[pane];
       if (sparse === undefined) throw new RangeError(`Cannot count pane ${pane}: there is none`);

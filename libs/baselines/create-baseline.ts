@@ -7,7 +7,7 @@ import type { BaselineWarning } from './warning.ts';
 
 export interface CreateBaselineOptions
   extends InferOptions,
-    Pick<BuildOptions, 'pane' | 'from' | 'to' | 'onProgress'> {
+    Pick<BuildOptions, 'pane' | 'from' | 'to' | 'minCount' | 'onProgress'> {
   readonly namespace?: string;
   readonly name: string;
   /** The first 12 hex digits of the content hash by default. */
@@ -31,6 +31,8 @@ export interface BaselineSummary {
     readonly missing: number;
     readonly wrong_type: number;
   }[];
+  /** Fewest rows that a count of it may be about; absent where it was not reduced. */
+  readonly min_count?: number;
   readonly pane_ms: number | null;
   readonly panes: number;
   readonly rows: { readonly [reason in keyof BuildResult['tally']]: number };
@@ -54,7 +56,7 @@ export async function createBaseline(
 ): Promise<CreatedBaseline> {
   const source = await openTable(path, options.table ?? {});
   const inferred = await inferFields(source, options);
-  const { time, pane, from, to, onProgress } = options;
+  const { time, pane, from, to, minCount, onProgress } = options;
   const built = await buildBaseline({
     source,
     fields: inferred.fields,
@@ -62,15 +64,20 @@ export async function createBaseline(
     ...(pane === undefined ? {} : { pane }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
+    ...(minCount === undefined ? {} : { minCount }),
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   const { baseline, content, tally } = built;
   // The complete counts know better than the sample what both speak of.
   const known = new Set(built.warnings.map(({ code, field }) => `${code} ${field}`));
-  const warnings = [
-    ...inferred.warnings.filter(({ code, field }) => !known.has(`${code} ${field}`)),
-    ...built.warnings,
-  ];
+  const warnings =
+    minCount === undefined
+      ? [
+          ...inferred.warnings.filter(({ code, field }) => !known.has(`${code} ${field}`)),
+          ...built.warnings,
+        ]
+      : // What was found out from the rows names numbers of few of them.
+        built.warnings;
   const record = {
     namespace: options.namespace ?? 'default',
     name: options.name,
@@ -100,6 +107,7 @@ function summarise(
       missing: field.missing,
       wrong_type: field.wrongType,
     })),
+    ...(baseline.privacy === undefined ? {} : { min_count: baseline.privacy.minCount }),
     pane_ms: baseline.pane,
     panes: baseline.paneStarts.length,
     rows: { ...tally },

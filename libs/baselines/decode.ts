@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import { ByteReader } from '#libs/profiles/byte-reader.ts';
-import type { Baseline, BaselineField, SparsePane } from './baseline.ts';
-import { BASELINE_FORMAT, HASH_BYTES, KINDS } from './encode.ts';
+import type {
+  Baseline,
+  BaselineField,
+  CategoricalBaselineField,
+  NumericBaselineField,
+  SparsePane,
+} from './baseline.ts';
+import { BASELINE_FORMAT, HASH_BYTES, KINDS, REDUCED_FORMAT } from './encode.ts';
 import { readText } from './lossless-text.ts';
 import { specFromText } from './spec-text.ts';
 
@@ -16,10 +22,10 @@ import { specFromText } from './spec-text.ts';
 export function decodeBaseline(content: Uint8Array, expectedHash?: string): Baseline {
   const version = content[0];
   if (version === undefined) throw damaged('it is empty');
-  if (version !== BASELINE_FORMAT) {
+  if (version !== BASELINE_FORMAT && version !== REDUCED_FORMAT) {
     throw new PlumblineError(
       'PLB_WIRE_VERSION',
-      `Cannot read the baseline: its format version must be ${BASELINE_FORMAT}, got ${version}`,
+      `Cannot read the baseline: its format version must be ${BASELINE_FORMAT} or ${REDUCED_FORMAT}, got ${version}`,
       { fix: 'read it with the version of Plumbline that wrote it, or build it again' },
     );
   }
@@ -37,7 +43,7 @@ export function decodeBaseline(content: Uint8Array, expectedHash?: string): Base
     );
   }
   const input = new ByteReader(content.subarray(1 + HASH_BYTES));
-  const body = readBody(input);
+  const body = readBody(input, version === REDUCED_FORMAT);
   if (input.remaining !== 0) throw damaged(`${input.remaining} bytes are left over`);
   return { hash, ...body };
 }
@@ -55,20 +61,23 @@ function readFinite(input: ByteReader): number {
 
 interface Frame extends Omit<Baseline, 'hash' | 'fields'> {}
 
-function readBody(input: ByteReader): Omit<Baseline, 'hash'> {
+function readBody(input: ByteReader, isReduced: boolean): Omit<Baseline, 'hash'> {
+  const privacy = isReduced ? { minCount: input.varint() } : undefined;
+  if (privacy?.minCount === 0) throw damaged('its smallest count is 0');
   const rows = input.varint();
   const frame = readFrame(input, rows);
+  if (isReduced && frame.pane !== null) throw damaged('it is reduced but has panes');
   const fields: BaselineField[] = [];
   const length = input.count(2);
   for (let i = 0; i < length; i++) {
-    const field = readField(input, frame);
+    const field = readField(input, { ...frame, isReduced });
     const before = fields.at(-1);
     if (before !== undefined && before.spec.name >= field.spec.name) {
       throw damaged('its fields are not in order');
     }
     fields.push(field);
   }
-  return { ...frame, fields };
+  return { ...frame, fields, ...(privacy === undefined ? {} : { privacy }) };
 }
 
 function readFrame(input: ByteReader, rows: number): Frame {
@@ -99,7 +108,10 @@ function readFrame(input: ByteReader, rows: number): Frame {
   return { rows, pane, paneStarts, paneRows, timeRange: { start, end } };
 }
 
-function readField(input: ByteReader, frame: Frame): BaselineField {
+function readField(
+  input: ByteReader,
+  frame: Frame & { readonly isReduced: boolean },
+): BaselineField {
   const kind = KINDS[input.byte()];
   const spec = specFromText(readText(input));
   if (kind === undefined || spec === undefined) throw damaged('a field is not understood');
@@ -111,7 +123,8 @@ function readField(input: ByteReader, frame: Frame): BaselineField {
     for (const rows of frame.paneRows) panes.push(readPane(input, { length, rows }));
   }
   const total = frame.pane === null ? readTotal(input, length) : sumPanes(panes, length);
-  checkRows(total, frame.rows);
+  const reduction = frame.isReduced ? readReduction(input, kind) : {};
+  checkRows(total, frame.rows - (reduction.unnamed ?? 0));
   const { counts, missing, wrongType, infinite } = total;
   if (kind !== 'numeric' && (infinite !== 0 || panes.some((pane) => pane.infinite !== 0))) {
     throw damaged(`${spec.name} has infinite values but is not numeric`);
@@ -121,9 +134,30 @@ function readField(input: ByteReader, frame: Frame): BaselineField {
   }
   if (counts.includes(0)) throw damaged(`${spec.name} has a value that never occurs`);
   if (values instanceof Float64Array) {
-    return { kind: 'numeric', spec, values, counts, missing, wrongType, infinite, panes };
+    const { errorBound, openEnds } = reduction;
+    const ends = errorBound === undefined || openEnds === undefined ? {} : { errorBound, openEnds };
+    return { kind: 'numeric', spec, values, counts, missing, wrongType, infinite, panes, ...ends };
   }
-  return { kind: 'categorical', spec, values, counts, missing, wrongType, panes };
+  const { unnamed } = reduction;
+  return {
+    ...{ kind: 'categorical', spec, values, counts, missing, wrongType, panes },
+    ...(unnamed === undefined ? {} : { unnamed }),
+  };
+}
+
+function readReduction(
+  input: ByteReader,
+  kind: BaselineField['kind'],
+): Pick<NumericBaselineField, 'errorBound' | 'openEnds'> &
+  Pick<CategoricalBaselineField, 'unnamed'> {
+  if (kind === 'categorical') return { unnamed: input.varint() };
+  if (kind === 'rates') return {};
+  const errorBound = readFinite(input);
+  const ends = input.byte();
+  if (!(errorBound >= 0 && errorBound <= 1) || ends > 3) {
+    throw damaged('a field is reduced in an unknown way');
+  }
+  return { errorBound, openEnds: { low: (ends & 1) !== 0, high: (ends & 2) !== 0 } };
 }
 
 function readNumbers(input: ByteReader): Float64Array {

@@ -4,8 +4,9 @@ import type { Baseline, BaselineField, SparsePane } from './baseline.ts';
 import { writeText } from './lossless-text.ts';
 import { specToText } from './spec-text.ts';
 
-/** Version of the encoding; readers refuse others. */
+/** Version of the encoding; readers refuse others. Only what needs the second has it. */
 export const BASELINE_FORMAT = 1;
+export const REDUCED_FORMAT = 2;
 /** Bytes of the SHA-256 that follow the version. */
 export const HASH_BYTES = 32;
 /** Codes of the field kinds. */
@@ -24,6 +25,8 @@ export function encodeBaseline(baseline: Omit<Baseline, 'hash'>): {
   readonly hash: string;
 } {
   const out = new ByteWriter();
+  const { privacy } = baseline;
+  if (privacy !== undefined) out.varint(privacy.minCount);
   out.varint(baseline.rows);
   out.varint(baseline.pane ?? 0);
   if (baseline.pane !== null && baseline.timeRange !== null) {
@@ -40,9 +43,12 @@ export function encodeBaseline(baseline: Omit<Baseline, 'hash'>): {
     }
   }
   out.varint(baseline.fields.length);
-  for (const field of baseline.fields) writeField(out, field, baseline.pane !== null);
+  for (const field of baseline.fields) {
+    writeField(out, field, baseline.pane !== null);
+    if (privacy !== undefined) writeReduction(out, field);
+  }
   const body = out.finish();
-  const version = Uint8Array.of(BASELINE_FORMAT);
+  const version = Uint8Array.of(privacy === undefined ? BASELINE_FORMAT : REDUCED_FORMAT);
   const digest = createHash('sha256').update(version).update(body).digest();
   return { content: Buffer.concat([version, digest, body]), hash: digest.toString('hex') };
 }
@@ -62,6 +68,15 @@ function writeField(out: ByteWriter, field: BaselineField, paned: boolean): void
   if (field.kind === 'rates') out.varint(field.present);
   else for (const count of field.counts) out.varint(count);
   writeRates(out, field.kind === 'numeric' ? field : { ...field, infinite: 0 });
+}
+
+/** What only a reduced baseline has. */
+function writeReduction(out: ByteWriter, field: BaselineField): void {
+  if (field.kind === 'numeric') {
+    const { errorBound = 0, openEnds = { low: false, high: false } } = field;
+    out.double(errorBound);
+    out.byte((openEnds.low ? 1 : 0) + (openEnds.high ? 2 : 0));
+  } else if (field.kind === 'categorical') out.varint(field.unnamed ?? 0);
 }
 
 /** Sorted distinct numbers: differences of integers or decimals where all are such, else doubles. */

@@ -64,9 +64,10 @@ function layoutNumbers(
   );
   // A grid needs a knot even where the baseline has no number to offer.
   if (values.length === 0 && named.length === 0) named.push(0);
-  const merged = mergeNamed(field, named);
+  const closed = withoutOpenEnds(field);
+  const merged = mergeNamed(closed, named);
   const required = new Set(merged.named);
-  const ends = [values[0], values[values.length - 1]];
+  const ends = [closed.values[0], closed.values[closed.values.length - 1]];
   const wanted = [...ends, ...(total > 0 ? quantileEdges({ values, counts, bins }) : [])];
   for (const value of wanted) if (value !== undefined) required.add(placeOf(merged.values, value));
   const { places, largestGap } = chooseRankKnots({ ...merged, resolution, required });
@@ -78,14 +79,25 @@ function layoutNumbers(
       field: spec.name,
       distinct: values.length,
       kept,
-      errorBound: total === 0 ? 0 : largestGap / total,
+      errorBound: Math.min(1, (total === 0 ? 0 : largestGap / total) + (field.errorBound ?? 0)),
     },
   };
 }
 
+/** What stands for all that lies beyond it is no knot: its rows are counted as beyond the last one. */
+function withoutOpenEnds({
+  values,
+  counts,
+  openEnds = { low: false, high: false },
+}: NumericBaselineField): Pick<NumericBaselineField, 'values' | 'counts'> {
+  if (values.length < 3) return { values, counts };
+  const inner = [openEnds.low ? 1 : 0, values.length - (openEnds.high ? 1 : 0)] as const;
+  return { values: values.subarray(...inner), counts: counts.subarray(...inner) };
+}
+
 /** The baseline's values and the named ones, which count 0 where the baseline lacks them. */
 function mergeNamed(
-  { values, counts }: NumericBaselineField,
+  { values, counts }: Pick<NumericBaselineField, 'values' | 'counts'>,
   named: readonly number[],
 ): { values: Float64Array; counts: Float64Array; named: number[] } {
   // Adding 0 turns −0 into 0.

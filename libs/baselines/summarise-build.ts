@@ -26,6 +26,10 @@ export function summariseBuild(input: {
     const message = `${tally.untimed} of ${tally.read} rows have no usable event time and are left out`;
     warnings.push({ code: 'untimed_rows', field: null, message });
   }
+  if (baseline.privacy !== undefined) {
+    const message = `reduced until no count is about fewer than ${baseline.privacy.minCount} rows; without panes, p-values take events as independent`;
+    warnings.push({ code: 'reduced', field: null, message });
+  }
   if (baseline.rows < SMALL) {
     const message = `only ${baseline.rows} rows: small shifts cannot be told from noise`;
     warnings.push({ code: 'small', field: null, message });

@@ -10,6 +10,7 @@ export interface BaselineWarning {
     | 'malformed_rows'
     | 'mixed_types'
     | 'numeric_text'
+    | 'reduced'
     | 'small'
     | 'source'
     | 'untimed_rows';

@@ -68,6 +68,8 @@ export interface BaselineConfig extends Resource {
   /** Only rows in [fromMs, toMs), milliseconds since 1970. */
   readonly fromMs?: number;
   readonly toMs?: number;
+  /** Fewest rows that a count of it may be about. */
+  readonly minCount?: number;
   readonly modelVersion?: string;
   readonly version?: string;
   readonly fields: readonly FieldOverride[];

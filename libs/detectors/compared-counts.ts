@@ -85,6 +85,7 @@ function categoriesOf(
     baseline: missingAsBin ? [...before.cells, before.missing] : before.cells,
     window: missingAsBin ? [...after.cells, after.missing] : after.cells,
     unseen: after.unseen,
+    unnamed: before.unseen,
     other: { baseline: before.other, window: after.other },
   };
 }

@@ -91,6 +91,7 @@ export function categoricalDetail(
     baseline: baseline.cells,
     window: window.cells,
     unseen: window.unseen,
+    unnamed: baseline.unseen,
     other: { baseline: baseline.other, window: window.other },
   });
   const n = sum(bins.baseline);

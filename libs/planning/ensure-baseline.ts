@@ -56,6 +56,7 @@ export async function ensureBaseline(
     ...(config.timePath === undefined ? {} : { time: config.timePath, pane: config.paneMs }),
     ...(config.fromMs === undefined ? {} : { from: config.fromMs }),
     ...(config.toMs === undefined ? {} : { to: config.toMs }),
+    ...(config.minCount === undefined ? {} : { minCount: config.minCount }),
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   const record = { ...created.record, summary: { ...created.record.summary, recipe } };

@@ -1,4 +1,4 @@
-import type { Baseline } from '#libs/baselines/baseline.ts';
+import type { Baseline, CategoricalBaselineField } from '#libs/baselines/baseline.ts';
 import type { ProjectedBaseline } from '#libs/baselines/project.ts';
 import type { JudgeReference } from '#libs/detectors/create-judge.ts';
 
@@ -16,7 +16,7 @@ export function judgeReference(
   );
   const seen = Object.fromEntries(
     baseline.fields.flatMap((field) =>
-      field.kind === 'categorical' ? [[field.spec.name, seenOf(field.counts)]] : [],
+      field.kind === 'categorical' ? [[field.spec.name, seenOf(field)]] : [],
     ),
   );
   const common = { total: projected.total, errorBounds, seen };
@@ -43,7 +43,9 @@ export function judgeReference(
   };
 }
 
-function seenOf(counts: Float64Array): { once: number; twice: number } {
+/** A reduced baseline names no rare categories: as many rows as they have are expected again. */
+function seenOf({ counts, unnamed }: CategoricalBaselineField): { once: number; twice: number } {
+  if (unnamed !== undefined) return { once: unnamed, twice: 0 };
   let once = 0;
   let twice = 0;
   for (const count of counts) {

@@ -12,6 +12,8 @@ export interface CategoryCounts {
   readonly window: ArrayLike<number>;
   /** Window events whose category the baseline does not have. */
   readonly unseen: number;
+  /** Baseline events whose category is not among the named ones, where it does not name all. */
+  readonly unnamed?: number;
   /** Categories of the baseline that the cap on categories folded into one. */
   readonly other?: { readonly baseline: number; readonly window: number };
 }
@@ -69,14 +71,14 @@ interface Entry {
 }
 
 function nonEmptyEntries(counts: CategoryCounts): Entry[] {
-  const { categories, baseline, window, unseen, other } = counts;
+  const { categories, baseline, window, unseen, unnamed = 0, other } = counts;
   const entries = categories.map(
     (label, index): Entry => ({ label, kind: 'category', b: baseline[index]!, w: window[index]! }),
   );
   if (other !== undefined) {
     entries.push({ label: 'other', kind: 'other', b: other.baseline, w: other.window });
   }
-  entries.push({ label: 'unseen', kind: 'unseen', b: 0, w: unseen });
+  entries.push({ label: 'unseen', kind: 'unseen', b: unnamed, w: unseen });
   return entries.filter(({ b, w }) => b + w > 0);
 }
 

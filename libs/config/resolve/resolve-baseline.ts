@@ -17,6 +17,7 @@ export function resolveBaseline(
     paneMs: durationSetting(BaselineSchema, { document, key: 'pane' }),
     ...optional('fromMs', from === undefined ? undefined : parseTimestamp(from)),
     ...optional('toMs', to === undefined ? undefined : parseTimestamp(to)),
+    ...optional('minCount', document.privacy?.min_count),
     ...optional('modelVersion', document.model_version),
     ...optional('version', document.version),
     fields: resolveFieldOverrides(document.fields),

@@ -42,6 +42,24 @@ export const BaselineSchema = Type.Object(
     to: Type.Optional(
       timeSchema({ description: 'Only rows before this time.', examples: ['2001-02-01'] }),
     ),
+    privacy: Type.Optional(
+      Type.Object(
+        {
+          min_count: Type.Integer({
+            minimum: 2,
+            maximum: 1_000_000,
+            description: 'Fewest rows that a count of the baseline may be about.',
+            examples: [10],
+          }),
+        },
+        {
+          additionalProperties: false,
+          description:
+            'Coarsens the baseline, so that nothing that is kept or shown of it is about few rows.',
+          examples: [{ min_count: 10 }],
+        },
+      ),
+    ),
     model_version: Type.Optional(
       textSchema({
         description: 'Version of the model that was built on these rows.',

@@ -21,6 +21,7 @@ export interface CreateOptions extends StoreOptions {
   readonly pane?: string;
   readonly from?: string;
   readonly to?: string;
+  readonly minCount?: number;
   readonly modelVersion?: string;
   readonly versionName?: string;
   readonly type?: readonly string[];
@@ -37,6 +38,7 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   pane: '--pane',
   from: '--from',
   to: '--to',
+  privacy: '--min-count',
   model_version: '--model-version',
   version: '--version-name',
   fields: '--type',
@@ -62,6 +64,7 @@ export async function readCreateOptions(
     pane: options.pane,
     from: options.from,
     to: options.to,
+    privacy: options.minCount === undefined ? undefined : { min_count: options.minCount },
     model_version: options.modelVersion,
     version: options.versionName,
     fields: entries(options.type, (text) => {
@@ -123,7 +126,7 @@ const PLACE = /^baselines(?:\.[\w-]+|\[".*?"\])\.?(\w*)\.?([\w-]*|\[".*?"\])\.?(
 function optionError(problems: readonly Problem[]): PlumblineError {
   const lines = problems.map(({ path, reason, suggestion, alternatives = [] }) => {
     const [, key = '', field = '', rest] = PLACE.exec(path) ?? [];
-    const option = `${OPTION_OF[key] ?? 'NAME'} ${field}`.trim();
+    const option = `${OPTION_OF[key] ?? 'NAME'} ${key === 'privacy' ? '' : field}`.trim();
     const what =
       key === 'derive' && reason === 'unknown key'
         ? `there is no function ${rest}`

@@ -50,6 +50,7 @@ ${EXIT_CODES}`,
     .option('--pane <duration>', 'length of a pane, with --time; 1h unless given')
     .option('--from <time>', 'only rows at or after this time (ISO 8601), with --time')
     .option('--to <time>', 'only rows before this time (ISO 8601), with --time')
+    .option('--min-count <rows>', 'coarsen it until no count is about fewer rows', Number)
     .option('--model-version <version>', 'model version that the data belongs to')
     .option('--version-name <version>', 'version of the baseline; part of its hash unless given')
     .option('--fields <names>', 'only these fields, with commas between')
@@ -123,6 +124,7 @@ async function build(config: BaselineConfig, fields: string | undefined) {
       ...(config.timePath === undefined ? {} : { time: config.timePath, pane: config.paneMs }),
       ...(config.fromMs === undefined ? {} : { from: config.fromMs }),
       ...(config.toMs === undefined ? {} : { to: config.toMs }),
+      ...(config.minCount === undefined ? {} : { minCount: config.minCount }),
       ...(config.modelVersion === undefined ? {} : { modelVersion: config.modelVersion }),
       ...(config.version === undefined ? {} : { version: config.version }),
       onProgress: (rows) => progress.update(`${rows.toLocaleString('en-US')} rows read`),

@@ -13,6 +13,9 @@ export function describeBaseline(record: BaselineRecord): string {
     `  source   ${source.uri} (${source.bytes.toLocaleString('en-US')} bytes, sha256 ${source.sha256.slice(0, 12)}…)`,
     `  time     ${timeRange === null ? 'no event times' : `${new Date(timeRange.start).toISOString()} … ${new Date(timeRange.end).toISOString()}, ${summary.panes} panes`}`,
     `  model    ${record.modelVersion ?? 'not said'}`,
+    ...(summary.min_count === undefined
+      ? []
+      : [`  privacy  no count is about fewer than ${summary.min_count} rows`]),
     '',
   ];
   const fields = summary.fields.map((field) => [
