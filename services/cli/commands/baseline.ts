@@ -2,13 +2,12 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { BASELINE_FORMATS } from '#libs/baselines/readers/table.ts';
 import type { BaselineConfig } from '#libs/config/resolved.ts';
-import { suggest } from '#libs/config/suggest.ts';
-import { PlumblineError } from '#libs/errors/plumbline-error.ts';
-import type { Store } from '#libs/store/port.ts';
-import { hasStore, prepareDataDirectory } from '../data-directory.ts';
+import { hasStore } from '../data-directory.ts';
 import { showProgress } from '../progress.ts';
 import { type CreateOptions, readCreateOptions, type StoreOptions } from './baseline-options.ts';
+import { compareLocalBaselines } from './compare-baselines.ts';
 import { describeBaseline, tabulateBaselines } from './describe-baseline.ts';
+import { listLocalBaselines, noBaseline, withLocalStore } from './local-baselines.ts';
 
 type JsonOption = StoreOptions & { readonly json?: boolean };
 
@@ -18,7 +17,7 @@ directory these commands are refused, naming it.
 `;
 const EXIT_CODES = '\nExit codes: 0 done, 2 not done, 130 interrupted (nothing was stored)';
 
-/** `plumbline baseline create|list|show`, on the local store. */
+/** `plumbline baseline create|list|show|compare`, on the local store. */
 export function baselineCommand(program: Command): void {
   const group = program
     .command('baseline')
@@ -30,6 +29,7 @@ Examples:
   $ plumbline baseline create january --file january.parquet --time ts
   $ plumbline baseline list
   $ plumbline baseline show january
+  $ plumbline baseline compare january
 ${EXIT_CODES}`,
     );
   const withStore = (command: Command) =>
@@ -80,18 +80,27 @@ ${EXIT_CODES}`,
     .argument('[version]', 'version; the newest unless given')
     .addHelpText('after', `\nExample:\n  $ plumbline baseline show january\n${EXIT_CODES}`)
     .action(show);
-}
+  withStore(group.command('compare'))
+    .description('Compare two versions of a baseline, field by field')
+    .argument('<name>', 'name of the baseline')
+    .argument('[from]', 'version to compare with; the one before the newest unless given')
+    .argument('[to]', 'version that is judged; the newest unless given')
+    .addHelpText(
+      'after',
+      `
+The rows of one version are judged like a window that is compared with the
+other, over every distinct value, with the default limits.
 
-async function withLocalStore<T>(data: string, work: (store: Store) => Promise<T>): Promise<T> {
-  const directory = resolve(data);
-  prepareDataDirectory(directory);
-  const { openSqliteStore } = await import('#libs/store/sqlite/open-sqlite-store.ts');
-  const store = await openSqliteStore({ directory, owner: 'plumbline baseline' });
-  try {
-    return await work(store);
-  } finally {
-    await store.close();
-  }
+Example:
+  $ plumbline baseline compare shop 2024-06 2024-07
+${EXIT_CODES}`,
+    )
+    .action((name: string, from: string | undefined, to: string | undefined, options: JsonOption) =>
+      compareLocalBaselines(
+        { name, versions: [from, to].filter((version) => version !== undefined) },
+        options,
+      ),
+    );
 }
 
 async function create(name: string, options: CreateOptions): Promise<void> {
@@ -135,43 +144,26 @@ async function build(config: BaselineConfig, fields: string | undefined) {
 }
 
 async function list(options: JsonOption): Promise<void> {
-  const { data, namespace } = options;
-  const records = hasStore(resolve(data))
-    ? await withLocalStore(data, (store) => store.listBaselines(namespace))
-    : [];
+  const records = await listLocalBaselines(options);
   if (options.json === true) process.stdout.write(json(records));
   else if (records.length > 0) process.stdout.write(tabulateBaselines(records));
   else {
     process.stdout.write(
-      `no baselines yet in ${data}; make one with \`plumbline baseline create NAME --file FILE\`\n`,
+      `no baselines yet in ${options.data}; make one with \`plumbline baseline create NAME --file FILE\`\n`,
     );
   }
 }
 
 async function show(name: string, version: string | undefined, options: JsonOption): Promise<void> {
-  const { data, namespace } = options;
-  const found = hasStore(resolve(data))
-    ? await withLocalStore(data, async (store) => ({
-        record: await store.findBaseline({ namespace, name }, version),
-        known: await store.listBaselines(namespace),
-      }))
-    : { record: undefined, known: [] };
-  if (found.record === undefined) {
-    const what = version === undefined ? name : `${name} ${version}`;
-    const names = [...new Set(found.known.map((record) => record.name))];
-    const near = suggest(name, names);
-    throw new PlumblineError(
-      'PLB_BASELINE_NOT_FOUND',
-      `Cannot show ${what}: there is no such baseline`,
-      {
-        fix:
-          near === undefined || near.best === name
-            ? `\`plumbline baseline list --data ${data}\` shows what there is`
-            : `did you mean ${JSON.stringify(near.best)}?`,
-      },
-    );
+  const known = await listLocalBaselines(options);
+  const found = known.find(
+    (record) => record.name === name && (version === undefined || record.version === version),
+  );
+  if (found === undefined) {
+    const asked = { verb: 'show', name, data: options.data };
+    throw noBaseline(known, version === undefined ? asked : { ...asked, version });
   }
-  process.stdout.write(options.json === true ? json(found.record) : describeBaseline(found.record));
+  process.stdout.write(options.json === true ? json(found) : describeBaseline(found));
 }
 
 function json(value: unknown): string {
