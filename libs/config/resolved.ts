@@ -72,6 +72,8 @@ export interface BaselineConfig extends Resource {
   readonly minCount?: number;
   readonly modelVersion?: string;
   readonly version?: string;
+  /** How long after its last event it may be compared with without a warning. */
+  readonly expiresAfterMs?: number;
   readonly fields: readonly FieldOverride[];
   readonly derive: readonly DerivedField[];
 }

@@ -35,8 +35,10 @@ export async function ensureBaseline(
   const overrides = byName([...config.fields, ...demands.overrides]);
   const derive = byName([...config.derive, ...demands.derive]);
   const sha256 = await hashFile(config.file);
+  // Where the file lies and how long it is good change nothing of what is counted.
+  const counted = { ...config, file: '', expiresAfterMs: undefined };
   const recipe = createHash('sha256')
-    .update(JSON.stringify([sha256, { ...config, file: '' }, overrides, derive]))
+    .update(JSON.stringify([sha256, counted, overrides, derive]))
     .digest('hex');
   const known = (await store.listBaselines(config.namespace)).find(
     (record) => record.name === config.name && recipeOf(record.summary) === recipe,

@@ -7,6 +7,7 @@ import { type MonitorRules, resolveRules } from '#libs/detectors/rules.ts';
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import { defineProfile, type ProfileDefinition } from '#libs/profiles/definition.ts';
 import type { BaselineRecord, Store } from '#libs/store/port.ts';
+import { type BaselineExpiry, baselineExpiry } from './baseline-expiry.ts';
 import { judgeReference } from './judge-reference.ts';
 
 /** One monitor over one baseline, with everything that counting and judging need. */
@@ -17,6 +18,8 @@ export interface MonitorPlan {
   readonly profile: ProfileDefinition;
   readonly reference: JudgeReference;
   readonly rules: MonitorRules;
+  /** `null` where the baseline is good for ever. */
+  readonly expiry: BaselineExpiry | null;
 }
 
 /**
@@ -48,7 +51,11 @@ export async function planMonitors(
         baseline = decodeBaseline(await store.baselineContent(record.hash));
         decoded.set(record.hash, baseline);
       }
-      plans.push(planMonitor({ monitor, stream, record, baseline }));
+      const config = resources.baselines.find(
+        ({ namespace, name }) => namespace === record.namespace && name === record.name,
+      );
+      const expiry = baselineExpiry(record, config);
+      plans.push({ ...planMonitor({ monitor, stream, record, baseline }), expiry });
     }
   }
   return plans;
@@ -100,7 +107,7 @@ function planMonitor(parts: {
   readonly stream: StreamConfig;
   readonly record: BaselineRecord;
   readonly baseline: Baseline;
-}): MonitorPlan {
+}): Omit<MonitorPlan, 'expiry'> {
   const { monitor, stream, record, baseline } = parts;
   const projected = projectBaseline(baseline, {
     ...(monitor.fields.kind === 'auto'

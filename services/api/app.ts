@@ -93,7 +93,7 @@ async function serveResources(app: Api, options: FullOptions): Promise<void> {
     limits: { ...LIVE_DEFAULTS, ...options.live },
   });
   app.addHook('preClose', async () => feed.close());
-  resourceRoutes(app, { store, config });
+  resourceRoutes(app, { store, config, now: options.now });
   evaluationRoutes(app, { store, config });
   eventRoutes(app, feed);
   await webRoutes(app, options.webRoot);

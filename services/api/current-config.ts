@@ -1,5 +1,5 @@
 import { resolveDocuments } from '#libs/config/resolve-documents.ts';
-import type { MonitorConfig, StreamConfig } from '#libs/config/resolved.ts';
+import type { BaselineConfig, MonitorConfig, StreamConfig } from '#libs/config/resolved.ts';
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import type { ResourceRecord, Store } from '#libs/store/port.ts';
 import type { Lifecycle } from '#libs/telemetry/lifecycle.ts';
@@ -7,6 +7,7 @@ import type { Lifecycle } from '#libs/telemetry/lifecycle.ts';
 /** The configuration as the store holds it now, with defaults filled in. */
 export interface CurrentConfig {
   readonly streams: readonly StreamConfig[];
+  readonly baselines: readonly BaselineConfig[];
   readonly monitors: readonly MonitorConfig[];
   /** The record that a monitor was written with. */
   recordOf(monitor: MonitorConfig): ResourceRecord | undefined;
@@ -42,11 +43,11 @@ function isInvalid(error: unknown): error is PlumblineError {
 }
 
 function toConfig(records: readonly ResourceRecord[]): CurrentConfig {
-  const { streams, monitors } = resolveDocuments(records);
+  const { streams, baselines, monitors } = resolveDocuments(records);
   const byKey = new Map(
     records.filter(({ kind }) => kind === 'monitor').map((record) => [keyOf(record), record]),
   );
-  return { streams, monitors, recordOf: (monitor) => byKey.get(keyOf(monitor)) };
+  return { streams, baselines, monitors, recordOf: (monitor) => byKey.get(keyOf(monitor)) };
 }
 
 function keyOf(resource: { readonly namespace: string; readonly name: string }): string {

@@ -70,3 +70,22 @@ test('a publication says what it was made of, and what is missing', () => {
     expect(warnings).toEqual([...publication.assessments[i]!.warnings, 'Offsets 3–4.']);
   }
 });
+
+test('windows that end after the baseline has expired are warned of, and no others', () => {
+  const plan = planOf('window: 1h, lateness: 0s', ROWS);
+  const expiry = { at: 2 * HOUR, warning: 'The baseline has expired.' };
+  const publisher = new MonitorPublisher({
+    plan: { ...plan, expiry },
+    ...{ published: [], configRevision: 17 },
+  });
+  const warned = publisher.due(PANES, Number.POSITIVE_INFINITY).map((window) => {
+    const { assessments } = publisher.publication(window, {
+      profile: countRows(DEFINITION.layout, rowsAt(1, 1, 1)),
+      offsets: {},
+      watermark: { time: 5, excused: [], ended: false },
+      ...{ missing: [], now: 99 },
+    });
+    return assessments.map(({ warnings }) => warnings.includes(expiry.warning));
+  });
+  expect(warned.map((fields) => [...new Set(fields)])).toEqual([[false], [false], [true]]);
+});

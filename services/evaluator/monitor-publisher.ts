@@ -65,11 +65,12 @@ export class MonitorPublisher {
       readonly now: number;
     },
   ): Publication {
-    const { monitor, record, profile } = this.plan;
+    const { monitor, record, profile, expiry } = this.plan;
     const { sampling } = profile.reading;
     const missing = [
       ...context.missing,
       ...(sampling === undefined ? [] : [samplingWarning(sampling)]),
+      ...(expiry === null || end <= expiry.at ? [] : [expiry.warning]),
     ];
     const range = { start, end };
     const assessments = this.#judge.judge({ profile: context.profile, range, complete });

@@ -1,4 +1,5 @@
 import { parseTimestamp } from '#libs/profiles/timestamp.ts';
+import { parseDuration } from '../duration.ts';
 import type { BaselineConfig } from '../resolved.ts';
 import { type BaselineDocument, BaselineSchema } from '../schemas/baseline.ts';
 import { resolveDerivedFields, resolveFieldOverrides } from './resolve-fields.ts';
@@ -8,7 +9,7 @@ export function resolveBaseline(
   key: { readonly namespace: string; readonly name: string },
   document: BaselineDocument,
 ): BaselineConfig {
-  const { from, to } = document;
+  const { from, to, expires_after: expiresAfter } = document;
   return {
     ...key,
     file: document.file,
@@ -20,6 +21,10 @@ export function resolveBaseline(
     ...optional('minCount', document.privacy?.min_count),
     ...optional('modelVersion', document.model_version),
     ...optional('version', document.version),
+    ...optional(
+      'expiresAfterMs',
+      expiresAfter === undefined ? undefined : parseDuration(expiresAfter),
+    ),
     fields: resolveFieldOverrides(document.fields),
     derive: resolveDerivedFields(document.derive),
   };

@@ -72,6 +72,14 @@ export const BaselineSchema = Type.Object(
         examples: ['2001-01'],
       }),
     ),
+    expires_after: Type.Optional(
+      durationSchema({
+        description:
+          'How long after its last event (or, without event times, after it was built) it is good; later evaluations carry a warning.',
+        examples: ['90d'],
+        'x-minimum': '1s',
+      }),
+    ),
     fields: Type.Optional(fieldOverrides('What cannot be found out from the data, by field.')),
     derive: Type.Optional(DeriveSchema),
   },

@@ -209,10 +209,33 @@ test('baselines show provenance', async () => {
       created_at: '2001-01-01T00:00:00.000Z',
       rows: 3,
       time_range: { start: '2001-01-01T00:00:00.000Z', end: '2001-01-01T01:00:00.000Z' },
+      expires_at: null,
+      expired: false,
       source: record.source,
       summary: record.summary,
     },
   ]);
+});
+
+test.each([
+  ['2h', '2001-01-01T01:00:00.000Z', false],
+  ['30m', '2000-12-31T23:30:00.000Z', true],
+])('a baseline that is good for %s says until when', async (after, at, expired) => {
+  const { store, items } = await setUp();
+  const document = { file: '/data/train.parquet', expires_after: after };
+  await store.replaceFileResources([
+    { namespace: 'default', kind: 'baseline', name: 'fraud-v7', document },
+  ]);
+  await store.putBaseline(
+    {
+      ...{ namespace: 'default', name: 'fraud-v7', version: '1', hash: 'ab'.repeat(32) },
+      ...{ modelVersion: null, createdAt: START, rows: 3, summary: null },
+      timeRange: { start: START - 3 * HOUR, end: START - HOUR },
+      source: { uri: 'train.parquet', sha256: 'cd'.repeat(32), bytes: 12 },
+    },
+    new Uint8Array([1, 2, 3]),
+  );
+  expect(await items('/api/v1/baselines')).toMatchObject([{ expires_at: at, expired }]);
 });
 
 test('an unknown parameter is refused on every route', async () => {

@@ -13,9 +13,9 @@ import { StreamList } from '../schemas/stream.ts';
 /** `/api/v1/monitors`, `/api/v1/streams`, `/api/v1/baselines`. */
 export function resourceRoutes(
   app: Api,
-  options: Pick<FullOptions, 'store'> & { readonly config: () => Promise<CurrentConfig> },
+  options: Pick<FullOptions, 'store' | 'now'> & { readonly config: () => Promise<CurrentConfig> },
 ): void {
-  const { store, config } = options;
+  const { store, config, now } = options;
 
   app.get(
     '/api/v1/monitors',
@@ -99,8 +99,18 @@ export function resourceRoutes(
       },
     },
     async (request) => {
-      const records = await store.listBaselines(request.query.namespace ?? 'default');
-      return { items: records.map(presentBaseline) };
+      const namespace = request.query.namespace ?? 'default';
+      const [{ baselines }, records] = await Promise.all([
+        config(),
+        store.listBaselines(namespace),
+      ]);
+      const items = records.map((record) => {
+        const of = baselines.find(
+          (baseline) => baseline.namespace === namespace && baseline.name === record.name,
+        );
+        return presentBaseline(record, { config: of, now: now() });
+      });
+      return { items };
     },
   );
 }

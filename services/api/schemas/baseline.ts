@@ -11,6 +11,10 @@ export const BaselineItem = Closed(
     created_at: Timestamp,
     rows: Count,
     time_range: Nullable(TimeSpan),
+    expires_at: Nullable(Timestamp, {
+      description: 'Until when it is good; windows that end later are warned of.',
+    }),
+    expired: Type.Boolean({ description: 'Whether that is over by now.' }),
     source: Closed({ uri: Type.String(), sha256: Type.String(), bytes: Count }),
     summary: Type.Unknown({ description: 'Fields, their types, and warnings of the build.' }),
   },

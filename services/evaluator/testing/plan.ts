@@ -24,5 +24,6 @@ monitors: { hourly: { stream: flights, baseline: reference, ${monitorYaml} } }
     },
     reference: { total: countRows(layout, baseline), panes: [], paneMs: null, timeRange: null },
     rules: resolveRules(layout, monitor),
+    expiry: null,
   };
 }
