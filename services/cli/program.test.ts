@@ -256,7 +256,7 @@ describe('baseline create', () => {
   test.each<[string, readonly string[], readonly string[]]>([
     ['b', ['--file', at('no.csv')], ['PLB_FILE_NOT_FOUND', 'there is no such file']],
     ['b', ['--file', lab.folder], ['it must be a file, got a directory']],
-    ['b', ['--file', at('noextension')], ['the format must be parquet, csv or ndjson']],
+    ['b', ['--file', at('noextension')], ['the format must be one of parquet, arrow, csv, ndjson']],
     ['b', ['--file', at('empty.csv')], ['PLB_BASELINE_EMPTY']],
     ['b', ['--file', at('empty.parquet')], ['PLB_BASELINE_EMPTY']],
     ['b', ['--file', at('header.csv')], ['PLB_BASELINE_EMPTY', 'no rows']],
