@@ -179,6 +179,41 @@ export function recordsContract(fixture: ContractFixture): void {
       }
     });
 
+    test('of a compact topic a deleted key goes in the end, and is never seen to come back', async () => {
+      const topic = await fixture.newCompactTopic();
+      const send = (entries: Readonly<Record<string, string | null>>) =>
+        fixture.transport.send(
+          topic,
+          Object.entries(entries).map(([key, value]) => ({
+            ...{ partition: 0, key: bytesOf(key) },
+            value: value === null ? null : bytesOf(value),
+          })),
+        );
+      await send({ kept: '1', deleted: '1', again: '1', changed: '1' });
+      await send({ deleted: '2', changed: '2' });
+      await send({ deleted: null, again: null });
+      await send({ again: '2' });
+      let filler = 0;
+      const isCompacted = async () => {
+        // What is written last is not compacted yet.
+        await send({ filler: `${filler++}` });
+        const records = await fixture.readAll(topic);
+        const told = records.map(({ key, value }) => [stringOf(key), stringOf(value)] as const);
+        const last = new Map(told);
+        last.delete('filler');
+        if (last.get('deleted') === null) last.delete('deleted');
+        expect(last).toEqual(
+          new Map([
+            ['kept', '1'],
+            ['changed', '2'],
+            ['again', '2'],
+          ]),
+        );
+        return told.filter(([key]) => key !== 'filler').length === 3;
+      };
+      await until(isCompacted, { what: 'it is compacted', deadlineMs: 60_000, pollMs: 100 });
+    }, 90_000);
+
     test('records outlive the transport', async () => {
       const topic = await fixture.newTopic();
       await fixture.transport.send(topic, numbered(10));

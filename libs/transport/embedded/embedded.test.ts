@@ -13,13 +13,14 @@ import { type EmbeddedTransportOptions, openEmbeddedTransport } from './open-emb
 
 transportContract('embedded transport', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'plumbline-log-'));
-  const transport = await openEmbeddedTransport({ directory });
+  const open = () => openEmbeddedTransport({ directory, compactAfterBytes: 1, tombstoneMs: 0 });
+  const transport = await open();
   let current = transport;
   return {
     transport,
     async reopen() {
       await current.close();
-      current = await openEmbeddedTransport({ directory });
+      current = await open();
       return current;
     },
     async dispose() {

@@ -19,7 +19,7 @@ export interface EmbeddedTransportOptions {
   readonly handlingMs?: number;
   /** New bytes in a compact partition from which on it is compacted; 4 MiB unless given. */
   readonly compactAfterBytes?: number;
-  /** How long the tombstone of a key outlives it, in milliseconds; a day unless given. */
+  /** How long the tombstone of a key outlives it, in milliseconds; an hour unless given. */
   readonly tombstoneMs?: number;
   /** Milliseconds since 1970, for timestamps and retention. */
   readonly now?: () => number;
@@ -29,7 +29,7 @@ const DEFAULTS = {
   durability: 'full',
   handlingMs: 5 * 60_000,
   compactAfterBytes: 4 * 1024 * 1024,
-  tombstoneMs: 24 * 3_600_000,
+  tombstoneMs: 3_600_000,
   now: Date.now,
 } as const;
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { createEagerlyCompacted } from '#deploy/kafka/create-eagerly-compacted.ts';
 import { describeOnKafka } from '#deploy/kafka/test-kafka.ts';
 import { withAdmin } from '#deploy/kafka/with-admin.ts';
 import { transportContract } from '../contract.ts';
@@ -18,6 +19,7 @@ describeOnKafka('on a broker', (kafka) => {
     return {
       transport,
       sessionTimeoutMs,
+      createCompactTopic: (topic) => createEagerlyCompacted(kafka().bootstrap, topic),
       async reopen() {
         await transport.close();
         transport = await open();
@@ -50,7 +52,11 @@ describeOnKafka('on a broker', (kafka) => {
           retentionMs: 3_600_000,
         });
         const compact = await settingsOf(kafka().bootstrap, topic);
-        expect(compact).toMatchObject({ 'cleanup.policy': 'compact', 'retention.ms': '-1' });
+        expect(compact).toMatchObject({
+          'cleanup.policy': 'compact',
+          'retention.ms': '-1',
+          'delete.retention.ms': '3600000',
+        });
         expect(Number(compact['max.message.bytes'])).toBeGreaterThan(16_000_000);
         expect(await settingsOf(kafka().bootstrap, `${topic}-old`)).toMatchObject({
           'cleanup.policy': 'delete',

@@ -4,7 +4,8 @@ import type { TopicSpec } from '../port.ts';
 const MAX_BATCH_BYTES = 32 * 1024 * 1024;
 /** Large enough for any batch, small enough that compaction and retention soon have whole ones. */
 const SEGMENT_BYTES = 128 * 1024 * 1024;
-const DAY_MS = 24 * 60 * 60 * 1000;
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Settings with which Plumbline creates a topic; an existing topic is used as it is. */
 export function topicSettings({ cleanup, retentionMs }: TopicSpec): Record<string, string> {
@@ -20,6 +21,8 @@ export function topicSettings({ cleanup, retentionMs }: TopicSpec): Record<strin
     // A quiet topic gets rid of outdated records too.
     'segment.ms': `${DAY_MS}`,
     'max.compaction.lag.ms': `${DAY_MS}`,
+    // Nobody has to learn from a tombstone that a key is gone; kept for a day, they would add up.
+    'delete.retention.ms': `${HOUR_MS}`,
   };
 }
 

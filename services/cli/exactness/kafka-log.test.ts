@@ -1,5 +1,6 @@
 import { Kafka, logLevel, type Producer } from 'kafkajs';
 import { expect, onTestFinished, test } from 'vitest';
+import { createEagerlyCompacted } from '#deploy/kafka/create-eagerly-compacted.ts';
 import { describeOnKafka } from '#deploy/kafka/test-kafka.ts';
 import type { OutgoingRecord } from '#libs/transport/port.ts';
 import { until } from '#libs/transport/until.ts';
@@ -91,16 +92,7 @@ describeOnKafka(
     }, 60_000);
 
     test('what a compacted topic still holds is counted, and its holes are no gaps', async () => {
-      const admin = client().admin();
-      await admin.connect();
-      onTestFinished(() => admin.disconnect());
-      const configEntries = [
-        { name: 'cleanup.policy', value: 'compact' },
-        { name: 'min.cleanable.dirty.ratio', value: '0.01' },
-        { name: 'segment.ms', value: '200' },
-        { name: 'retention.ms', value: '-1' },
-      ];
-      await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: 1, configEntries }] });
+      await createEagerlyCompacted(kafka().bootstrap, TOPIC);
       const plant = await open(1);
       const keyed = EVENTS.slice(0, 2000).map(
         ({ value, timestamp }, i): OutgoingRecord => ({
