@@ -215,7 +215,7 @@ describe('openBlockKey', () => {
 describe('blockKey', () => {
   it('is the same for a wider record of the same block only', () => {
     const key = blockKey('id', RANGE);
-    expect(blockKey('id', { ...RANGE, from: 128, to: 160 })).toBe(key);
+    expect(blockKey('id', { ...RANGE, ...{ from: 128, to: 160 } })).toBe(key);
     for (const other of [{ topic: 'x' }, { partition: 1 }, { epoch: 3 }, { index: 1 }]) {
       expect(blockKey('id', { ...RANGE, ...other })).not.toBe(key);
     }

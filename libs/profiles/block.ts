@@ -88,10 +88,15 @@ export function emptyProgress(): BlockProgress {
   };
 }
 
+/** Whether a block reaches to the end of its range [kN, (k+1)N). */
+export function isFinished({ index, to }: BlockRange, blockSize: number): boolean {
+  return to === (index + 1) * blockSize;
+}
+
 /** Key of a finished block's record: whoever writes it writes the same bytes. */
 export function blockKey(
   profileId: string,
-  { topic, partition, epoch, index }: BlockRange,
+  { topic, partition, epoch, index }: Omit<BlockRange, 'from' | 'to'>,
 ): string {
   return `${profileId}/${topic}/${epoch}/${partition}/${index}`;
 }

@@ -10,9 +10,13 @@ import { openEnvelope, sealEnvelope } from './envelope.ts';
  */
 export type LostOffsets = Omit<BlockRange, 'index'>;
 
-/** Key of such a record: the same loss, told again and perhaps further, replaces it. */
-export function lostKey(profileId: string, { topic, partition, epoch, from }: LostOffsets): string {
-  return `${profileId}/${topic}/${epoch}/${partition}/lost/${from}`;
+/**
+ * Key of such a record. The same loss, told again and further, has another one: a tombstone for what
+ * was read must not take what was not.
+ */
+export function lostKey(profileId: string, lost: LostOffsets): string {
+  const { topic, partition, epoch, from, to } = lost;
+  return `${profileId}/${topic}/${epoch}/${partition}/lost/${from}-${to}`;
 }
 
 export function encodeLostOffsets(definition: ProfileDefinition, lost: LostOffsets): Uint8Array {

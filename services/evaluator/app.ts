@@ -10,6 +10,7 @@ import { SoleWatch } from './sole-watch.ts';
 import { StreamReporter } from './stream-reporter.ts';
 
 const decoder = new TextDecoder();
+const encoder = new TextEncoder();
 /** How often evaluations that no monitor keeps any longer are removed. */
 const PRUNE_EVERY_MS = 3_600_000;
 /** How often the logs' ends are asked for, to tell how much of them is not counted yet. */
@@ -57,7 +58,9 @@ interface Running {
  * partitions that it is given.
  *
  * Positions in the blocks topic are committed only after the counts are stored; what is read again
- * after a crash is recognised by its offsets and ignored.
+ * after a crash is recognised by its offsets and ignored. In between, tombstones are sent for the
+ * records whose counts are stored, so that compaction takes them: the topic does not grow with the
+ * number of events.
  *
  * @throws PLB_SEVERAL_PROCESSES when it must be the only one, and another one does not end
  */
@@ -157,12 +160,21 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
     for (const { evaluator } of running.values()) await evaluator.step();
     await reporter.report([...running.values()].map(({ evaluator }) => evaluator.report(bounds)));
     if (performance.now() - lastBounds >= BOUNDS_EVERY_MS) askForBounds();
+    await sendTombstones();
     for (const { topic, partition, offset } of uncommitted.values()) {
       await member?.commit({ topic, partition }, { offset, metadata: '' }).catch(unlessFenced);
     }
     uncommitted.clear();
     lastStep = performance.now();
     if (lastStep - lastPrune >= PRUNE_EVERY_MS) await prune();
+  }
+
+  /** Before the positions: after a crash in between they are read, and their tombstones sent, again. */
+  async function sendTombstones(): Promise<void> {
+    const tombstones = [...running.values()].flatMap(({ evaluator, partition }) =>
+      evaluator.takeSpent().map((key) => ({ partition, key: encoder.encode(key), value: null })),
+    );
+    if (tombstones.length > 0) await transport.send(blocks, tombstones);
   }
 
   async function prune(): Promise<void> {
@@ -176,6 +188,7 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
     const begun = performance.now();
     const totals = new Map<ProfileEvaluator, { blocks: number; ignored: number; events: number }>();
     for (const { key, value } of batch.records) {
+      // A tombstone says that its block is stored already.
       if (key === null || value === null) continue;
       const text = decoder.decode(key);
       const evaluator = running.get(text.slice(0, text.indexOf('/')))?.evaluator;

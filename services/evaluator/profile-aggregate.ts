@@ -1,5 +1,5 @@
 import type { TimeRange } from '#libs/detectors/evaluation.ts';
-import { type Block, decodeBlock } from '#libs/profiles/block.ts';
+import { type Block, decodeBlock, isFinished } from '#libs/profiles/block.ts';
 import type { Profile } from '#libs/profiles/counts.ts';
 import type { ProfileDefinition } from '#libs/profiles/definition.ts';
 import type { LostOffsets } from '#libs/profiles/lost-offsets.ts';
@@ -17,6 +17,7 @@ import { type OffsetRange, OffsetRanges } from '#libs/windows/offset-ranges.ts';
 import type { LogPlace } from '#libs/windows/watermark.ts';
 import type { PartitionRange } from './gap-warnings.ts';
 import { addClock, addCounters, isClock, recordsOf } from './partition-tallies.ts';
+import type { LogPartition } from './spent-records.ts';
 
 interface PartitionCounts {
   readonly topic: string;
@@ -117,9 +118,9 @@ export class ProfileAggregate {
   async apply(block: Block, payload: Uint8Array): Promise<Applied> {
     const counts = this.#partition(block);
     const range = [block.from, block.to] as const;
-    const isFinished = block.to === (block.index + 1) * this.#definition.blockSize;
+    const isWhole = isFinished(block, this.#definition.blockSize);
     if (counts.applied.overlaps(range)) {
-      if (!isFinished || counts.applied.covers(range)) return IGNORED;
+      if (!isWhole || counts.applied.covers(range)) return IGNORED;
       return { kind: 'refused', lost: await this.#refuse(counts, block) };
     }
     const known = counts.open.get(block.index)?.block;
@@ -127,7 +128,7 @@ export class ProfileAggregate {
       events: block.progress.events - (known?.progress.events ?? 0),
       records: recordsOf(block) - (known === undefined ? 0 : recordsOf(known)),
     };
-    if (!isFinished) {
+    if (!isWhole) {
       if (known !== undefined && known.from <= block.from && known.to >= block.to) return IGNORED;
       counts.open.set(block.index, { block, payload });
       counts.dirtyOpen = true;
@@ -344,6 +345,17 @@ export class ProfileAggregate {
     for (const start of this.#panes.keys()) {
       if (start < time && !this.#dirty.has(start)) this.#panes.delete(start);
     }
+  }
+
+  /** Whether there is something to store. */
+  get hasChanges(): boolean {
+    if (this.#dirty.size > 0 || this.#dropBefore !== undefined) return true;
+    return [...this.#partitions.values()].some(({ dirty, dirtyOpen }) => dirty || dirtyOpen);
+  }
+
+  /** Ranges of a log whose counts are in the panes, ascending. */
+  appliedIn(place: LogPartition): readonly OffsetRange[] {
+    return this.#partition(place).applied.list();
   }
 
   /** What the next commit has to store. */

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { encodeLostOffsets } from '#libs/profiles/lost-offsets.ts';
+import { blockKey } from '#libs/profiles/block.ts';
+import { encodeLostOffsets, lostKey } from '#libs/profiles/lost-offsets.ts';
 import type { Store } from '#libs/store/port.ts';
 import { openSqliteStore } from '#libs/store/sqlite/open-sqlite-store.ts';
 import { createLifecycle, type LifecycleEvent } from '#libs/telemetry/lifecycle.ts';
@@ -50,6 +51,51 @@ test('windows are announced once they are stored, and by nobody whose commit is 
   expect(await again.evaluator.apply(FULL)).toEqual({ kind: 'ignored' });
   expect(await again.evaluator.step()).toBe(0);
   expect((await store.publications(MONITOR)).map(({ revision }) => revision)).toEqual([0, 0]);
+});
+
+test('a block is spent once its counts are stored and a newer one is, by nobody who was refused', async () => {
+  const store = await openStore();
+  const [first, second] = [await load(store), await load(store)];
+  const next = blockOf(rowsAt(0, 0, 0, 1, 1, 1, 2, 2), { from: BLOCK }).payload;
+  for (const { evaluator } of [first, second]) {
+    for (const payload of [FULL, next]) await evaluator.apply(payload);
+    expect(evaluator.takeSpent()).toEqual([]);
+  }
+  await first.evaluator.step();
+  await expect(second.evaluator.step()).rejects.toMatchObject({ code: 'PLB_STORE_CONFLICT' });
+  expect(second.evaluator.takeSpent()).toEqual([]);
+  const spent = [blockKey(DEFINITION.id, blockOf([], { from: 0, to: BLOCK }).block)];
+  expect(first.evaluator.takeSpent()).toEqual(spent);
+  expect(first.evaluator.takeSpent()).toEqual([]);
+
+  // Whoever reads again after a crash has nothing to store, but to tell again.
+  const again = await load(store);
+  for (const payload of [FULL, next]) await again.evaluator.apply(payload);
+  await again.evaluator.step();
+  expect(again.evaluator.takeSpent()).toEqual(spent);
+});
+
+test('a lost range is spent once it is stored and a finished block is', async () => {
+  const { evaluator } = await load(await openStore());
+  await evaluator.apply(lostRecord(BLOCK, 2 * BLOCK));
+  await evaluator.step();
+  expect(evaluator.takeSpent()).toEqual([]);
+  await evaluator.apply(FULL);
+  await evaluator.step();
+  const lost = { topic: 'flights', partition: 0, epoch: 0, from: BLOCK, to: 2 * BLOCK };
+  expect(evaluator.takeSpent()).toEqual([lostKey(DEFINITION.id, lost)]);
+});
+
+test('what a loss ends that was told before is stored too', async () => {
+  const store = await openStore();
+  const { evaluator } = await load(store);
+  const open = blockOf(rowsAt(0, 0), { from: 0 }).payload;
+  for (const payload of [lostRecord(0, BLOCK), open, lostRecord(0, BLOCK)]) {
+    await evaluator.apply(payload);
+    await evaluator.step();
+  }
+  const { applied } = await store.profileState(DEFINITION.id);
+  expect(applied.map(({ ranges }) => ranges)).toEqual([[[0, 2]]]);
 });
 
 test('an idle partition is not waited for, and probes do not make it less idle', async () => {

@@ -14,6 +14,7 @@ import { GapWatch, lostWarnings, waitingWarnings } from './gap-warnings.ts';
 import { type LogBounds, lagBehind } from './log-bounds.ts';
 import { countVerdicts, MonitorPublisher } from './monitor-publisher.ts';
 import { type Applied, ProfileAggregate } from './profile-aggregate.ts';
+import { SpentRecords } from './spent-records.ts';
 import { streamCondition } from './stream-condition.ts';
 import type { StreamReport } from './stream-reporter.ts';
 
@@ -45,8 +46,8 @@ export class ProfileEvaluator {
   #version: number;
   #lastSignAt: number | null = null;
   #usualGapMs: number | null = null;
-  #changed = false;
   readonly #gaps: GapWatch;
+  readonly #spent: SpentRecords;
 
   private constructor(
     options: ProfileEvaluatorOptions,
@@ -63,6 +64,7 @@ export class ProfileEvaluator {
     this.#publishers = parts.publishers;
     this.#version = parts.version;
     this.#gaps = new GapWatch(definition.reading, options.lifecycle);
+    this.#spent = new SpentRecords(definition);
     this.#startedAt = now();
     this.#watermark = new Watermark({
       idleAfterMs: plans[0]!.stream.idleAfterMs,
@@ -113,20 +115,20 @@ export class ProfileEvaluator {
    */
   async apply(payload: Uint8Array): Promise<Applied | { readonly kind: 'lost' }> {
     if (envelopeKind(payload) === 'lost') {
-      const isNews = await this.#aggregate.lose(decodeLostOffsets(this.definition, payload));
-      if (isNews) this.#changed = true;
+      const lost = decodeLostOffsets(this.definition, payload);
+      await this.#aggregate.lose(lost);
+      this.#spent.noteLost(lost);
       return { kind: 'lost' };
     }
     const block = decodeBlock(this.definition, payload);
     const outcome = await this.#aggregate.apply(block, payload);
+    this.#spent.noteBlock(block);
     if (outcome.kind === 'ignored') return outcome;
     if (outcome.kind === 'refused') {
-      if (outcome.lost.length > 0) this.#changed = true;
       this.#gaps.refused(block, outcome.lost);
       return outcome;
     }
     const now = this.#options.now();
-    this.#changed = true;
     for (const { start } of block.panes) this.#touch(start);
     const { index, epoch, to, progress } = block;
     const { highest } = progress;
@@ -161,12 +163,21 @@ export class ProfileEvaluator {
       const watermark = this.#watermark.read(now());
       const due = this.#dueWindows(watermark.time);
       const batch = due.slice(0, MOST_PUBLICATIONS);
-      if (this.#changed || batch.length > 0) await this.#commit(batch, watermark);
+      if (this.#aggregate.hasChanges || batch.length > 0) await this.#commit(batch, watermark);
       published += batch.length;
       if (batch.length === due.length) break;
       for (const { publisher, window } of due.slice(batch.length)) publisher.touch(window.start);
     }
     return published;
+  }
+
+  /**
+   * Keys of the records in the blocks topic that are not needed any more, as the store has what they
+   * say; each is answered once. None while anything that was applied waits to be stored.
+   */
+  takeSpent(): string[] {
+    if (this.#aggregate.hasChanges) return [];
+    return this.#spent.take((place) => this.#aggregate.appliedIn(place));
   }
 
   /** Windows that ended before this are of no use to any monitor; `null` while time is unknown. */
@@ -236,7 +247,6 @@ export class ProfileEvaluator {
       throw error;
     }
     this.#aggregate.committed();
-    this.#changed = false;
     for (const { publisher, window } of due) publisher.confirm(window);
     for (const announcement of announcements) lifecycle.emit(announcement);
     lifecycle.emit({

@@ -30,6 +30,10 @@ test('of each partition the newest epoch is noted, with the id of its topic', as
   await send(openBlockKey('a', { ...PLACE, partition: 0, epoch: 0 }));
   // A record that does not say which topic it is of does not unsay what another one said.
   await send(lostKey('a', { ...PLACE, epoch: 2 }));
+  // Nor does the tombstone of one whose counts are stored.
+  await transport.send('blocks', [
+    { partition: 1, key: Buffer.from(blockKey('a', { ...PLACE, epoch: 3 })), value: null },
+  ]);
   expect(await readNotes(transport, 'blocks')).toEqual(
     new Map([
       ['flights/3', { epoch: 2, topicId: 'third' }],

@@ -19,8 +19,9 @@ export async function readNotes(
   for (const { partition, start, end } of description?.partitions ?? []) {
     for (let offset = start; offset < end; ) {
       const batch = await transport.read({ topic: blocks, partition, offset });
-      for (const { key, headers } of batch.records) {
-        if (key === null) continue;
+      for (const { key, value, headers } of batch.records) {
+        // Of each log the newest block is never deleted; tombstones of others say nothing of it.
+        if (key === null || value === null) continue;
         const [, topic, epoch, number] = decoder.decode(key).split('/');
         const place = `${topic}/${number}`;
         const known = notes.get(place);

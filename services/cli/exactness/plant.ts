@@ -23,7 +23,7 @@ import { generateBaseline, MAX_EVENT_BYTES } from './generated-events.ts';
 export const INSTANCE = 'exact';
 export const TOPIC = 'orders';
 export const BLOCK = 256;
-const BLOCKS_PARTITIONS = 4;
+export const BLOCKS_PARTITIONS = 4;
 const BUILT_AT = Date.UTC(2024, 0, 15);
 
 /** The log and the store that a plant runs on. */

@@ -7,6 +7,7 @@ import { alteredTransport } from './altered-transport.ts';
 import { dealt } from './dealt.ts';
 import type { FinalState } from './final-state.ts';
 import { generateEvents, STREAM_START } from './generated-events.ts';
+import { liveKeys } from './live-keys.ts';
 import { INSTANCE, Plant } from './plant.ts';
 import { readTopic } from './recount.ts';
 
@@ -78,11 +79,16 @@ test('blocks that a zombie publishes again, whole or in part, are ignored', asyn
     await plant.counted();
     for (const [partition, records] of (await readTopic(plant.transport, blocks)).entries()) {
       for (const { offset, key, value } of records) {
+        // A profiler knows nothing of tombstones.
+        if (value === null) continue;
         seen.set(`${partition}/${offset}`, { partition, key, value });
       }
     }
     await plant.transport.send(blocks, [...seen.values()]);
   }
+  await until(async () => (await liveKeys(plant.transport)).finished.length === PARTITIONS, {
+    what: 'what was published again is deleted again',
+  });
   const state = await plant.finish(STREAM_START + SPAN);
   const ignored = plant.events.reduce(
     (total, event) => total + (event.type === 'blocks_applied' ? event.ignored : 0),
