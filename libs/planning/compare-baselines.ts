@@ -82,7 +82,7 @@ function judgeFields(
   const isTimed = before.pane !== null && after.timeRange !== null;
   return createJudge({
     layout,
-    reference: judgeReference({ baseline: before, projected, paneMs }),
+    reference: judgeReference(before, { projected, paneMs }),
     rules: resolveRules(layout, { ...(isTimed ? {} : { evidence: 'iid' }), ...rules }),
     windowMs,
     hopMs: windowMs,
