@@ -78,7 +78,7 @@ export function formatSizing({ throughput, costs }: Pick<KafkaResults, 'throughp
     ),
     section(
       'One million events a second',
-      `With ${fields} fields: ${whole(eventUs)} to ${whole(eventUs + 1)} cores (1,000,000 × ${eventUs.toFixed(1)} µs), as ${processes} processes or workers whose main thread is busy for at most ${whole(100 * BUSY)} % of the time; so at least ${processes} partitions, better a multiple of it. The blocks topic gets ${whole(blocks)} finished blocks a second, ${((blocks * blockBytes) / 1e6).toFixed(1)} MB, which compaction keeps; unfinished ones come on top, one a partition every \`publish_every\`.`,
+      `With ${fields} fields: ${whole(eventUs)} to ${whole(eventUs + 1)} cores (1,000,000 × ${eventUs.toFixed(1)} µs), as ${processes} processes or workers whose main thread is busy for at most ${whole(100 * BUSY)} % of the time; so at least ${processes} partitions, better a multiple of it. The blocks topic gets ${whole(blocks)} finished blocks a second, ${((blocks * blockBytes) / 1e6).toFixed(1)} MB, and lets go of them once they are stored and compaction has come by; unfinished ones come on top, at most one a partition every \`publish_every\`.`,
     ),
     section(
       'Ten thousand fields',
