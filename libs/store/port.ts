@@ -304,10 +304,13 @@ export interface Store {
    */
   latestEvaluations(namespace: string): Promise<readonly Evaluation[]>;
   /**
-   * Removes windows that ended before the time with all their revisions; answers how many
-   * evaluations. Goes in steps, so that commits come through; each step is one transaction.
+   * Removes a monitor's windows that ended before the time with all their revisions; answers how
+   * many evaluations. Goes in steps, so that commits come through; each step is one transaction.
    */
-  pruneEvaluations(before: number): Promise<number>;
+  pruneEvaluations(
+    monitor: { readonly namespace: string; readonly name: string },
+    before: number,
+  ): Promise<number>;
 
   putStreamStatus(status: StreamStatus): Promise<void>;
   listStreamStatus(namespace: string): Promise<readonly StreamStatus[]>;

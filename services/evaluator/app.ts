@@ -179,9 +179,12 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
 
   async function prune(): Promise<void> {
     lastPrune = performance.now();
-    const kept = [...running.values()].map(({ evaluator }) => evaluator.evaluationsKeptFrom());
-    const from = Math.min(...kept.map((time) => time ?? Number.NEGATIVE_INFINITY));
-    if (Number.isFinite(from)) await store.pruneEvaluations(from);
+    // Its own monitors only: those of other evaluators may be kept for longer.
+    for (const { evaluator } of running.values()) {
+      for (const { monitor, from } of evaluator.evaluationsKeptFrom()) {
+        await store.pruneEvaluations(monitor, from);
+      }
+    }
   }
 
   async function take(batch: RecordBatch): Promise<void> {

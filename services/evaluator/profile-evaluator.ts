@@ -1,3 +1,4 @@
+import type { MonitorConfig } from '#libs/config/resolved.ts';
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import type { MonitorPlan } from '#libs/planning/plan-monitors.ts';
 import type { Block } from '#libs/profiles/block.ts';
@@ -180,12 +181,13 @@ export class ProfileEvaluator {
     return this.#spent.take((place) => this.#aggregate.appliedIn(place));
   }
 
-  /** Windows that ended before this are of no use to any monitor; `null` while time is unknown. */
-  evaluationsKeptFrom(): number | null {
+  /** Windows of each monitor that ended before its time are of no use; none while time is unknown. */
+  evaluationsKeptFrom(): readonly { readonly monitor: MonitorConfig; readonly from: number }[] {
     const { time } = this.#watermark.read(this.#options.now());
-    if (time === null || time === Number.POSITIVE_INFINITY) return null;
-    const kept = this.#publishers.map(({ plan }) => plan.monitor.retention.evaluationsMs);
-    return time - Math.max(...kept);
+    if (time === null || time === Number.POSITIVE_INFINITY) return [];
+    return this.#publishers.map(({ plan: { monitor } }) => ({
+      ...{ monitor, from: time - monitor.retention.evaluationsMs },
+    }));
   }
 
   #dueWindows(watermark: number | null): { publisher: MonitorPublisher; window: DueWindow }[] {

@@ -112,10 +112,10 @@ const commits: fc.Arbitrary<Step> = fc
   );
 
 const others: fc.Arbitrary<Step> = fc.oneof(
-  fc.integer({ min: 0, max: 8 }).map(
-    (before): Step =>
-      (store) =>
-        store.pruneEvaluations(before),
+  fc.tuple(fc.constantFrom(...MONITORS), fc.integer({ min: 0, max: 8 })).map(
+    ([name, before]): Step =>
+      (store, namespace) =>
+        store.pruneEvaluations({ namespace, name }, before),
   ),
   fc
     .uniqueArray(fc.tuple(fc.constantFrom('a', 'B', 'c'), fc.jsonValue()), {

@@ -6,11 +6,12 @@ import type { StoreSchema } from './schema.ts';
 const WINDOWS_PER_STEP = 50;
 
 /**
- * Removes the oldest windows that ended before the time, all revisions of each, up to a bounded
- * number; `done` says whether none is left.
+ * Removes the oldest windows of a monitor that ended before the time, all revisions of each, up to
+ * a bounded number; `done` says whether none is left.
  */
 export async function pruneStep(
   trx: Kysely<StoreSchema>,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
   before: number,
 ): Promise<{ readonly removed: number; readonly done: boolean }> {
   // Publishers take this lock first, too: no window is restated while it is being removed.
@@ -18,6 +19,8 @@ export async function pruneStep(
   const windows = await trx
     .selectFrom('publications')
     .select(['namespace', 'monitor', 'window_end', 'window_start'])
+    .where('namespace', '=', namespace)
+    .where('monitor', '=', name)
     .where('window_end', '<', before)
     .where('latest', '=', 1)
     .orderBy('window_end')

@@ -156,12 +156,15 @@ export class SqlStore implements Store {
     return this.#read((db) => evaluations.latestEvaluations(db, namespace));
   }
 
-  pruneEvaluations(before: number): Promise<number> {
+  pruneEvaluations(
+    monitor: { readonly namespace: string; readonly name: string },
+    before: number,
+  ): Promise<number> {
     return this.#run(async () => {
       let removed = 0;
       for (let done = false; !done; ) {
         const step = await this.#transact(async (trx) => ({
-          answer: await pruneStep(trx, before),
+          answer: await pruneStep(trx, monitor, before),
         }));
         removed += step.removed;
         done = step.done;

@@ -117,7 +117,7 @@ test('pruning leaves nothing behind of what it removes', async () => {
     publication({ namespace: 'n', window: { start: 0, end }, revision: i + 1 }),
   );
   await opened.commitProfile(profileCommit({ profileId: 'p', expectedVersion: 0, publications }));
-  expect(await opened.pruneEvaluations(3)).toBe(3);
+  expect(await opened.pruneEvaluations({ namespace: 'n', name: 'fraud' }, 3)).toBe(3);
   const left = (table: string) =>
     withFile((file) => file.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n);
   expect(['publications', 'evaluations', 'evaluation_heads'].map(left)).toEqual([0, 0, 0]);

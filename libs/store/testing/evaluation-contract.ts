@@ -319,8 +319,8 @@ export function evaluationContract(open: () => Promise<Store>): void {
 
     test('pruning removes the windows that ended before a time, with all their revisions', async () => {
       const namespace = fresh('ns');
-      // Far in the past, as pruning asks for no namespace.
       const epoch = -9_000_000_000_000;
+      const fraud = { namespace, name: 'fraud' };
       const window = (i: number) => ({ start: epoch + i, end: epoch + i + 10 });
       const count = 130;
       const both = [assessment({ field: 'x' }), assessment({ field: 'y' })];
@@ -332,10 +332,7 @@ export function evaluationContract(open: () => Promise<Store>): void {
       await publishAll([
         publication({ namespace, window: window(3), revision: 2, assessments: both }),
       ]);
-      await publishAll([
-        publication({ namespace, monitor: 'quiet', window: window(0), assessments: both }),
-      ]);
-      expect(await store().pruneEvaluations(window(120).end)).toBe(2 * (120 + 1 + 1));
+      expect(await store().pruneEvaluations(fraud, window(120).end)).toBe(2 * (120 + 1));
       const left = await collect({ namespace, revisions: 'all', order: 'asc' }, 1000);
       expect(left).toHaveLength(2 * (count - 120));
       expect(left[0]?.window).toEqual(window(120));
@@ -345,8 +342,35 @@ export function evaluationContract(open: () => Promise<Store>): void {
         ['fraud', 'y'],
       ]);
       expect(await store().publications({ namespace, name: 'fraud' })).toHaveLength(count - 120);
-      expect(await store().pruneEvaluations(window(120).end)).toBe(0);
-      await store().pruneEvaluations(window(count).end);
+      expect(await store().pruneEvaluations(fraud, window(120).end)).toBe(0);
+    });
+
+    test('pruning one monitor leaves those of other names and namespaces alone', async () => {
+      const [namespace, other] = [fresh('ns'), fresh('ns')];
+      const windows = [1, 2, 3].map((end) => ({ start: end - 1, end }));
+      const places = [
+        { namespace, monitor: 'short' },
+        { namespace, monitor: 'long' },
+        { namespace: other, monitor: 'short' },
+      ];
+      await publishAll(
+        places.flatMap((place) => windows.map((window) => publication({ ...place, window }))),
+      );
+      const kept = () =>
+        Promise.all(
+          places.map(async ({ namespace: within, monitor: name }) => {
+            const { items } = await store().evaluations({
+              ...{ namespace: within, monitor: name, order: 'asc', limit: 10 },
+            });
+            const records = await store().publications({ namespace: within, name });
+            expect(records.map(({ window }) => window)).toEqual(items.map(({ window }) => window));
+            return items.map(({ window }) => window.end);
+          }),
+        );
+      expect(await store().pruneEvaluations({ namespace, name: 'short' }, 3)).toBe(2);
+      expect(await kept()).toEqual([[3], [1, 2, 3], [1, 2, 3]]);
+      expect(await store().pruneEvaluations({ namespace, name: 'long' }, 2)).toBe(1);
+      expect(await kept()).toEqual([[3], [2, 3], [1, 2, 3]]);
     });
 
     test('a publication says whether it was complete, where its provenance does', async () => {

@@ -183,7 +183,8 @@ test('with a full store the evaluator tries again, and nothing is lost once ther
     plant.events.filter((event) => event.type === 'failure' && event.code === 'PLB_STORE_FULL');
   await until(() => full().length >= 2, { what: 'the evaluator fails twice for want of room' });
   expect(plant.trouble()).toMatch(/full|room|space/i);
-  await plant.store.pruneEvaluations(STREAM_START - 365 * 24 * HOUR);
+  const ballast = { namespace: 'default', name: 'ballast' };
+  await plant.store.pruneEvaluations(ballast, STREAM_START - 365 * 24 * HOUR);
   const state = await plant.finish(STREAM_START + SPAN);
   expect(state).toEqual(expected);
 }, 60_000);
