@@ -37,6 +37,17 @@ export type LifecycleEvent =
       readonly sampledOut: number;
       readonly seconds: number;
     })
+  /** The dead-letter topic did not take copies of bad records as they were. */
+  | (OfPartition & {
+      readonly type: 'dead_letter_refused';
+      /** The dead-letter topic. */
+      readonly to: string;
+      /** Copies without a value. */
+      readonly cut: number;
+      /** Records of which there is no copy. */
+      readonly dropped: number;
+      readonly reason: string;
+    })
   /** A block went to the blocks topic and was acknowledged. */
   | (OfPartition & {
       readonly type: 'block_published';

@@ -23,6 +23,11 @@ export function logLifecycle(lifecycle: Lifecycle, logger: Logger): () => void {
           withoutType(event),
           `offsets missing: ${event.outcome}`,
         );
+      case 'dead_letter_refused':
+        return logger.warn(
+          withoutType(event),
+          'the dead-letter topic refuses copies of bad events',
+        );
       case 'log_began_anew':
         return logger.warn(withoutType(event), 'log began anew');
       case 'sampling':

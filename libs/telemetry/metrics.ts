@@ -46,6 +46,11 @@ export function createMetrics(registry: Registry) {
       ...STREAM,
       'reason',
     ]),
+    deadLetters: counter(
+      'dead_letters_refused_total',
+      'Bad records that the dead-letter topic refused: copied without value, or not at all.',
+      [...STREAM, 'outcome'],
+    ),
     synthetic: counter('events_synthetic_total', 'Synthetic events, kept apart.', STREAM),
     future: counter('events_future_total', 'Events too far ahead of their log timestamp.', STREAM),
     sampledOut: counter('events_sampled_out_total', 'Events that sampling left out.', STREAM),

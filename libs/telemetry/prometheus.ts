@@ -80,6 +80,9 @@ export function observePrometheus(
     switch (event.type) {
       case 'batch_profiled':
         return countBatch(metrics, event, badReason);
+      case 'dead_letter_refused':
+        metrics.deadLetters.inc({ ...streamOf(event), outcome: 'cut' }, event.cut);
+        return metrics.deadLetters.inc({ ...streamOf(event), outcome: 'dropped' }, event.dropped);
       case 'block_published':
         metrics.stage.observe({ stage: 'publish' }, event.seconds);
         return metrics.blocksPublished.inc({ ...streamOf(event), state: event.state });
@@ -190,6 +193,7 @@ function prepare(metrics: Metrics, resources: KnownResources, badReasons: readon
     metrics.samplingShare.set(labels, sampling?.share ?? 1);
     for (const reason of badReasons) metrics.bad.inc({ ...labels, reason }, 0);
     for (const state of ['open', 'closed']) metrics.blocksPublished.inc({ ...labels, state }, 0);
+    for (const outcome of ['cut', 'dropped']) metrics.deadLetters.inc({ ...labels, outcome }, 0);
     for (const outcome of ['applied', 'ignored']) {
       metrics.blocksApplied.inc({ ...labels, outcome }, 0);
     }

@@ -192,7 +192,14 @@ export async function startProfiler(options: ProfilerOptions): Promise<Profiler>
     const outcome = profiler.add(batch);
     const seconds = (performance.now() - begun) / 1000;
     if (stream.deadLetterTopic !== undefined) {
-      await copyBadRecords(transport, stream.deadLetterTopic, { partition, bad: outcome.bad });
+      const to = stream.deadLetterTopic;
+      const refused = await copyBadRecords(transport, to, { partition, bad: outcome.bad });
+      const { cut, dropped, reason } = refused;
+      if (reason !== null) {
+        lifecycle.emit({
+          ...{ type: 'dead_letter_refused', ...ofStream, ...partition, to, cut, dropped, reason },
+        });
+      }
     }
     await publish(outcome.blocks, 'closed', partition);
     if (outcome.committable !== null) {
