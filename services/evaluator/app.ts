@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import type { MonitorPlan } from '#libs/planning/plan-monitors.ts';
 import type { Store } from '#libs/store/port.ts';
@@ -15,6 +16,8 @@ const encoder = new TextEncoder();
 const PRUNE_EVERY_MS = 3_600_000;
 /** How often the logs' ends are asked for, to tell how much of them is not counted yet. */
 const BOUNDS_EVERY_MS = 5000;
+/** How long an assignment waits for the names of the partitions that windows wait for. */
+const BOUNDS_PATIENCE_MS = 2000;
 /** How often panes are stored and windows published while blocks arrive. */
 const STEP_MS = 1000;
 
@@ -51,6 +54,10 @@ interface Running {
   readonly evaluator: ProfileEvaluator;
   /** Partition of the blocks topic that its blocks come from. */
   readonly partition: number;
+  /** What its stream is read from. */
+  readonly topics: readonly string[];
+  /** Those of them whose partitions are not known yet. */
+  readonly unknown: Set<string>;
 }
 
 /**
@@ -93,7 +100,9 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
   let member: Membership | null = null;
   let lastStep = performance.now();
   let lastPrune = Number.NEGATIVE_INFINITY;
-  let bounds: LogBounds = new Map();
+  /** The last answers, and the questions that are not answered yet, by topic. */
+  const bounds = new Map<string, LogBounds>();
+  const asking = new Map<string, Promise<void>>();
   let lastBounds = Number.NEGATIVE_INFINITY;
   /** Positions of batches whose counts are not yet stored. */
   const uncommitted = new Map<number, { topic: string; partition: number; offset: number }>();
@@ -103,16 +112,11 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
     for (const { id, sharing, partition: own } of profiles) {
       if (own !== partition) continue;
       const { profile: definition, stream } = sharing[0]!;
+      const { topics } = stream;
       const evaluator = await ProfileEvaluator.load({
         ...{ definition, plans: sharing, store, lifecycle, now, configRevision },
       });
-      for (const topic of stream.topics) {
-        const description = await transport.describe(topic);
-        for (const { partition: number } of description?.partitions ?? []) {
-          evaluator.expect(`${topic}/${number}`);
-        }
-      }
-      running.set(id, { evaluator, partition });
+      running.set(id, { evaluator, partition, topics, unknown: new Set(topics) });
     }
   }
 
@@ -134,20 +138,30 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
     }
   }
 
-  /** Asks for the ends of the logs in the background: whoever does not answer holds nothing up. */
-  function askForBounds(): void {
+  /**
+   * Asks for the bounds of the logs and makes their partitions known. A topic that does not answer,
+   * such as one with a partition that nobody leads, holds up no other.
+   */
+  async function askForBounds(): Promise<void> {
     lastBounds = performance.now();
-    const topics = new Set(
-      plans.flatMap(({ profile, stream }) => (running.has(profile.id) ? stream.topics : [])),
+    const topics = new Set([...running.values()].flatMap((one) => one.topics));
+    await Promise.all(
+      [...topics].map((topic) => {
+        const answer = asking.get(topic) ?? ask(topic).finally(() => asking.delete(topic));
+        asking.set(topic, answer);
+        return answer;
+      }),
     );
-    readLogBounds(transport, topics).then(
-      (found) => {
-        bounds = found;
-      },
-      () => {
-        bounds = new Map();
-      },
-    );
+  }
+
+  async function ask(topic: string): Promise<void> {
+    const found = await readLogBounds(transport, [topic]).catch(() => new Map());
+    bounds.set(topic, found);
+    for (const { evaluator, unknown } of running.values()) {
+      // Only once: a partition that is added later is idle until its first event.
+      if (found.size === 0 || !unknown.delete(topic)) continue;
+      for (const partition of found.keys()) evaluator.expect(partition);
+    }
   }
 
   /** What was counted since the last step is the next owner's to count again. */
@@ -158,8 +172,9 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
 
   async function step(): Promise<void> {
     for (const { evaluator } of running.values()) await evaluator.step();
-    await reporter.report([...running.values()].map(({ evaluator }) => evaluator.report(bounds)));
-    if (performance.now() - lastBounds >= BOUNDS_EVERY_MS) askForBounds();
+    const known: LogBounds = new Map([...bounds.values()].flatMap((one) => [...one]));
+    await reporter.report([...running.values()].map(({ evaluator }) => evaluator.report(known)));
+    if (performance.now() - lastBounds >= BOUNDS_EVERY_MS) void askForBounds();
     await sendTombstones();
     for (const { topic, partition, offset } of uncommitted.values()) {
       await member?.commit({ topic, partition }, { offset, metadata: '' }).catch(unlessFenced);
@@ -244,7 +259,8 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
           inTurn(async () => {
             for (const { partition } of partitions) await load(partition);
             announce();
-            askForBounds();
+            const patience = AbortSignal.timeout(BOUNDS_PATIENCE_MS);
+            await Promise.race([askForBounds(), once(patience, 'abort')]);
             watch?.assigned(partitions.map(({ partition }) => partition));
             return partitions.map(({ committed, start }) => committed?.offset ?? start);
           }),

@@ -3,7 +3,7 @@ import type { Transport } from '#libs/transport/port.ts';
 /** The same log, but for the calls that a test replaces to let something go wrong. */
 export function alteredTransport(
   transport: Transport,
-  changes: Partial<Pick<Transport, 'join' | 'send'>>,
+  changes: Partial<Pick<Transport, 'describe' | 'join' | 'send'>>,
 ): Transport {
   return {
     kind: transport.kind,

@@ -173,6 +173,40 @@ function refusalsIn(plant: Plant): number {
   ).length;
 }
 
+test('a topic that does not tell of its partitions keeps no evaluator from counting', async () => {
+  const plant = await Plant.open({
+    ...{ partitions: 2, monitors: ONE_MONITOR, baselineRows: 1000, stream: 'idle_after: 1h' },
+  });
+  let isSilent = true;
+  const { resolve: answerAll, promise: answered } = Promise.withResolvers<void>();
+  const transport = alteredTransport(plant.transport, {
+    describe: async (topic) => {
+      if (topic === TOPIC && isSilent) await answered;
+      return plant.transport.describe(topic);
+    },
+  });
+  const failures: Error[] = [];
+  const evaluator = await plant.newEvaluator((error) => failures.push(error), transport);
+  await plant.startProfiler();
+  // One partition alone has events; which others there are must become known all the same.
+  await plant.send(
+    generateEvents({ events: 600, seed: 8, spanMs: SPAN }).map((event) => ({
+      ...{ value: event.value, timestamp: event.timestamp, partition: 0 },
+    })),
+  );
+  await plant.counted();
+  const partitions = async () =>
+    (await plant.store.listStreamStatus('default'))[0]?.partitions.map(
+      ({ partition }) => partition,
+    );
+  await until(async () => (await partitions())?.includes(0) === true, { what: 'it reports' });
+  isSilent = false;
+  answerAll();
+  await until(async () => (await partitions())?.length === 2, { what: 'partition 1 is known' });
+  await evaluator.close();
+  expect(failures).toEqual([]);
+}, 40_000);
+
 test('with a full store the evaluator tries again, and nothing is lost once there is room', async () => {
   const expected = await plainRun();
   const plant = await Plant.open({ ...OPTIONS, maxBytes: 2 * 1024 * 1024 });
