@@ -114,6 +114,13 @@ export type LifecycleEvent =
       readonly condition: StreamCondition;
       readonly reason: string;
     })
+  /** An evaluator gave a profile away: another one tells of its monitors from now on. */
+  | (OfStream & {
+      readonly type: 'profile_released';
+      readonly monitors: readonly string[];
+      /** Whether it holds other profiles of the stream. */
+      readonly holdsOthers: boolean;
+    })
   /** Event time of a stream has advanced. */
   | (OfStream & { readonly type: 'watermark'; readonly watermark: number })
   /** How far the profiler is behind the end of a partition. */

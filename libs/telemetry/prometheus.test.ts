@@ -109,6 +109,36 @@ test('exactly one condition of a stream is 1', async () => {
   expect(await value('stream_condition', { ...STREAM, condition: 'live' })).toBe(0);
 });
 
+test('what an evaluator gave away is told by its next owner alone', async () => {
+  const { observer, lifecycle, value } = setUp();
+  observer.prepare(RESOURCES);
+  const publish = (end: number) =>
+    lifecycle.emit({
+      ...{ type: 'window_published', ...MONITOR, window: { start: end - 1000, end } },
+      ...{ verdicts: { critical: 1 }, events: 10, seconds: 0.01 },
+    });
+  const tell = () => {
+    lifecycle.emit({ type: 'stream_condition', ...STREAM, condition: 'stalled', reason: 'r' });
+    lifecycle.emit({ type: 'watermark', ...STREAM, watermark: 5000 });
+  };
+  const verdicts = () => value('monitor_verdicts', { ...MONITOR, verdict: 'critical' });
+  const condition = () => value('stream_condition', { ...STREAM, condition: 'stalled' });
+  const release = (holdsOthers: boolean) =>
+    lifecycle.emit({ type: 'profile_released', ...STREAM, monitors: ['fraud'], holdsOthers });
+  publish(9000);
+  tell();
+  release(true);
+  expect([await verdicts(), await condition()]).toEqual([undefined, 1]);
+  expect(await value('monitor_window_end_timestamp_seconds', MONITOR)).toBeUndefined();
+  // It comes back: an older window is news again.
+  publish(6000);
+  expect(await verdicts()).toBe(1);
+  release(false);
+  expect([await verdicts(), await condition()]).toEqual([undefined, undefined]);
+  expect(await value('stream_watermark_timestamp_seconds', STREAM)).toBeUndefined();
+  expect(await value('evaluations_total', { ...MONITOR, verdict: 'critical' })).toBe(2);
+});
+
 test('the watermark is the last one told, redelivered blocks are not applied ones', async () => {
   const { lifecycle, value } = setUp();
   for (const watermark of [2000, 5000]) lifecycle.emit({ type: 'watermark', ...STREAM, watermark });

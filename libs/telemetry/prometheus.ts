@@ -112,6 +112,12 @@ export function observePrometheus(
         return metrics.samplingShare.set(streamOf(event), event.share);
       case 'stream_condition':
         return setCondition(metrics, event);
+      case 'profile_released':
+        for (const monitor of event.monitors) {
+          newestEnd.delete(JSON.stringify([event.namespace, monitor]));
+          forgetMonitor(metrics, { namespace: event.namespace, monitor });
+        }
+        return event.holdsOthers ? undefined : forgetStream(metrics, streamOf(event));
       case 'watermark':
         return metrics.watermark.set(streamOf(event), event.watermark / 1000);
       case 'transport_lag': {
@@ -181,6 +187,23 @@ function setCondition(metrics: Metrics, event: EventOf<'stream_condition'>): voi
   for (const condition of CONDITIONS) {
     metrics.condition.set({ ...streamOf(event), condition }, condition === event.condition ? 1 : 0);
   }
+}
+
+/** The last values of who had a profile before would be merged with those of who has it now. */
+function forgetMonitor(
+  { verdicts, windowEnd }: Metrics,
+  labels: { readonly namespace: string; readonly monitor: string },
+): void {
+  windowEnd.remove(labels);
+  for (const verdict of VERDICTS) verdicts.remove({ ...labels, verdict });
+}
+
+function forgetStream(
+  { condition: conditions, watermark }: Metrics,
+  labels: ReturnType<typeof streamOf>,
+): void {
+  watermark.remove(labels);
+  for (const condition of CONDITIONS) conditions.remove({ ...labels, condition });
 }
 
 function prepare(metrics: Metrics, resources: KnownResources, badReasons: readonly string[]): void {

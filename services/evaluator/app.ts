@@ -167,7 +167,18 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
   /** What was counted since the last step is the next owner's to count again. */
   function drop(partition: number): void {
     uncommitted.delete(partition);
-    for (const [id, { partition: own }] of running) if (own === partition) running.delete(id);
+    const dropped = [...running].filter(([, { partition: own }]) => own === partition);
+    for (const [id] of dropped) running.delete(id);
+    for (const [, { evaluator }] of dropped) {
+      const { namespace, stream } = evaluator.definition.reading;
+      const holdsOthers = [...running.values()].some(
+        ({ evaluator: { definition } }) =>
+          definition.reading.namespace === namespace && definition.reading.stream === stream,
+      );
+      if (!holdsOthers) reporter.forget({ namespace, stream });
+      const { monitors } = evaluator;
+      lifecycle.emit({ type: 'profile_released', namespace, stream, monitors, holdsOthers });
+    }
   }
 
   async function step(): Promise<void> {

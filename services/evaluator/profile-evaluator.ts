@@ -100,6 +100,11 @@ export class ProfileEvaluator {
     return new ProfileEvaluator(options, { aggregate, publishers, version: state.version });
   }
 
+  /** Names of the monitors that it publishes for. */
+  get monitors(): readonly string[] {
+    return this.#publishers.map(({ plan }) => plan.monitor.name);
+  }
+
   /** Makes a partition known, so that windows wait for it until it is idle. */
   expect(partition: string): void {
     this.#watermark.expect(partition, this.#options.now());

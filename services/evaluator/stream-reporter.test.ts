@@ -63,6 +63,14 @@ test('a condition lasts since it began, and its changes alone are announced', as
   expect(conditions).toEqual(['orders live', 'orders stalled']);
 });
 
+test('the condition of a stream that was given away is announced anew when it is back', async () => {
+  const { reporter, conditions } = await openReporter();
+  await reporter.report([reportOf({})]);
+  reporter.forget({ namespace: 'default', stream: 'orders' });
+  await reporter.report([reportOf({})]);
+  expect(conditions).toEqual(['orders live', 'orders live']);
+});
+
 test('what has not changed is written again only after a while', async () => {
   const { reporter, writes } = await openReporter();
   await reporter.report([reportOf({ updatedAt: 1000 })]);

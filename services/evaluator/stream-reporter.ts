@@ -18,6 +18,11 @@ export class StreamReporter {
     this.#lifecycle = options.lifecycle;
   }
 
+  /** Another evaluator tells of the stream: what this one says when it has it again is news. */
+  forget({ namespace, stream }: { readonly namespace: string; readonly stream: string }): void {
+    this.#last.delete(`${namespace}/${stream}`);
+  }
+
   /**
    * Takes the reports of all profiles; of those over one stream the slowest speaks, so that `ended`
    * means that the last windows of every monitor are published.
