@@ -25,9 +25,7 @@ if (missing !== undefined && process.env.CI !== 'true') {
     const run = await runWithFaults(options).catch((error: Error) => {
       throw new Error(`${said.join('\n')}\n${error.stack}`, { cause: error });
     });
-    expect(run.faults.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(new Set(run.faults.map(({ kind }) => kind)).size).toBeGreaterThan(3);
-    expect(run.faults.every(({ to }) => to !== null)).toBe(true);
     expect(run.verified.records).toBeGreaterThanOrEqual(run.events);
     expect(run.verified.evaluations).toBeGreaterThan(100);
     expect(run.rebalances.length).toBeGreaterThan(0);

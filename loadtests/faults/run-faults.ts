@@ -12,20 +12,25 @@ export interface FaultRecord {
 
 /**
  * Lets faults happen one after the other, often before the last one is over, chosen by the seed.
- * Resolves when all are undone.
+ * Resolves when all are undone; begins no more, and rejects, once one could not be.
  */
 export async function runFaults(
   count: number,
-  context: FaultContext & { readonly onFault: (fault: FaultRecord) => void },
+  context: FaultContext & {
+    readonly onFault: (fault: FaultRecord) => void;
+    /** All of them unless given. */
+    readonly kinds?: readonly FaultKind[];
+  },
 ): Promise<readonly FaultRecord[]> {
-  const { random, plant } = context;
+  const { random, plant, kinds = FAULT_KINDS } = context;
   const begun = performance.now();
   const elapsed = () => Math.round(performance.now() - begun);
   const records: FaultRecord[] = [];
   const undoing = new Set<Promise<void>>();
+  const failures: unknown[] = [];
   const struck = new Set<FaultKind['strikes']>();
-  while (records.length < count) {
-    const kind = choose(FAULT_KINDS, random);
+  while (records.length < count && failures.length === 0) {
+    const kind = choose(kinds, random);
     const from = elapsed();
     const fault = struck.has(kind.strikes) ? null : await kind.begin(context);
     if (fault === null) {
@@ -38,16 +43,23 @@ export async function runFaults(
     };
     records.push(record);
     context.onFault(record);
-    const over = undo(fault).then(() => {
-      record.to = elapsed();
-      struck.delete(kind.strikes);
-      undoing.delete(over);
-    });
+    const over = undo(fault)
+      .then(
+        () => {
+          record.to = elapsed();
+          struck.delete(kind.strikes);
+        },
+        (error: unknown) => failures.push(error),
+      )
+      .then(() => {
+        undoing.delete(over);
+      });
     undoing.add(over);
     await pause(500 + random() * 3500);
     while (plant.workers.length < 2) plant.add();
   }
   await Promise.all(undoing);
+  if (failures.length > 0) throw failures[0];
   return records;
 }
 
