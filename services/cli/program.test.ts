@@ -154,6 +154,15 @@ describe('configurations', () => {
     );
   });
 
+  test('validate has nothing against Kafka and PostgreSQL', async () => {
+    const file = write(
+      'elsewhere',
+      'kafka: { brokers: [k:9092] }\nstore: { postgres: { url: { env: PG } } }\n' +
+        'streams: { orders: { topics: [orders], time: $.ts } }\n',
+    );
+    expect(await run('validate', file)).toMatchObject({ code: 0, err: '' });
+  });
+
   test.each([
     [
       { baseline: 'no.csv' },

@@ -44,19 +44,14 @@ Exit codes: 0 valid, 2 not valid or not readable`,
 }
 
 /** What is right in itself, but would keep `start` on this machine from working. */
-function warningsOf({ transport, baselines, streams }: ResolvedConfig): readonly string[] {
+function warningsOf({ baselines, streams }: ResolvedConfig): readonly string[] {
   const files = [
     ...baselines.map(({ name, file }) => ({ path: `baselines.${name}.file`, file })),
     ...streams.flatMap(({ name, source }) =>
       source === undefined ? [] : [{ path: `streams.${name}.source.file`, file: source.file }],
     ),
   ];
-  return [
-    ...(transport.kind === 'kafka'
-      ? ['kafka: this release comes with the embedded transport only, so `start` will refuse']
-      : []),
-    ...files
-      .filter(({ file }) => !existsSync(file))
-      .map(({ path, file }) => `${path}: there is no file ${file} on this machine`),
-  ];
+  return files
+    .filter(({ file }) => !existsSync(file))
+    .map(({ path, file }) => `${path}: there is no file ${file} on this machine`);
 }
