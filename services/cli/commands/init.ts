@@ -130,8 +130,8 @@ function nextSteps({ out, source }: InitRequest): readonly string[] {
   const secrets = source.kind === 'kafka' ? secretsOf(source.transport.sasl) : [];
   return [
     ...secrets.map((name) => `export ${name}=…`),
-    `plumbline validate ${file}`,
-    `plumbline start -c ${file}`,
+    `npx plumbline validate ${file}`,
+    `npx plumbline start -c ${file}`,
   ];
 }
 

@@ -83,7 +83,7 @@ describe('from a file of events', () => {
     expect(made.out).toContain('sampled 3,000 records of events.ndjson');
     expect(made.out).toMatch(/^payment\.amount +numeric +feature +0 % /m);
     expect(made.out).toMatch(/^\$\.event_id +the id of the event itself$/m);
-    expect(made.out).toContain(`plumbline start -c ${out}`);
+    expect(made.out).toContain(`\n  npx plumbline start -c ${out}\n`);
     expect(readFileSync(at('events-baseline.ndjson'), 'utf8')).toBe(toLines(EVENTS.slice(0, 3000)));
     expect((await run('validate', out)).out).toContain('is valid: 1 stream, 1 baseline, 1 monitor');
     const { items, out: said } = await evaluationsOf(out, judged);
