@@ -85,15 +85,16 @@ export async function buildApi(options: ApiOptions): Promise<Api> {
 
 /** Everything that reads the store, and the pages. */
 async function serveResources(app: Api, options: FullOptions): Promise<void> {
-  const { store, lifecycle } = options;
+  const { store, lifecycle, now } = options;
   const config = createConfigReader(store, lifecycle);
   const feed = createLiveFeed({
     store,
     lifecycle,
     limits: { ...LIVE_DEFAULTS, ...options.live },
+    now,
   });
   app.addHook('preClose', async () => feed.close());
-  resourceRoutes(app, { store, config, now: options.now });
+  resourceRoutes(app, { store, config, now });
   evaluationRoutes(app, { store, config });
   eventRoutes(app, feed);
   await webRoutes(app, options.webRoot);

@@ -16,6 +16,8 @@ export interface LiveFeedOptions {
   readonly store: Store;
   readonly lifecycle: Lifecycle;
   readonly limits: LiveLimits;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 export interface LiveFeed {
@@ -33,7 +35,7 @@ const RETRY_MS = 3000;
  * that does not read is cut off at a bound, connects again by itself and reads the state anew.
  */
 export function createLiveFeed(options: LiveFeedOptions): LiveFeed {
-  const { store, lifecycle, limits } = options;
+  const { store, lifecycle, limits, now } = options;
   const clients = new Set<Client>();
 
   const push = (client: Client, text: string): void => {
@@ -47,7 +49,7 @@ export function createLiveFeed(options: LiveFeedOptions): LiveFeed {
   };
   const unsubscribe = store.subscribe((event) => {
     if (clients.size === 0) return;
-    const { namespace, text } = frame(event);
+    const { namespace, text } = frame(event, now());
     for (const client of clients) {
       if (namespace === null || client.namespace === null || client.namespace === namespace) {
         push(client, text);
@@ -84,7 +86,10 @@ export function createLiveFeed(options: LiveFeedOptions): LiveFeed {
 }
 
 /** The event as it goes over the wire; `namespace` is null for what concerns everybody. */
-function frame(event: StoreEvent): { readonly namespace: string | null; readonly text: string } {
+function frame(
+  event: StoreEvent,
+  now: number,
+): { readonly namespace: string | null; readonly text: string } {
   switch (event.kind) {
     case 'published': {
       const { namespace, monitor, window, revision, events } = event.publication;
@@ -94,7 +99,7 @@ function frame(event: StoreEvent): { readonly namespace: string | null; readonly
     case 'stream':
       return {
         namespace: event.status.namespace,
-        text: written('stream', presentStream(event.status)),
+        text: written('stream', presentStream(event.status, { now })),
       };
     case 'resources':
       return { namespace: null, text: written('resources', { revision: event.revision }) };

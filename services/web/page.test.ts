@@ -252,6 +252,12 @@ function pageTests(): void {
     const live = page.locator('[aria-live=polite]');
     await expect.poll(() => live.textContent()).toContain('Stream departures is stalled');
     await server.setCondition('live', 'Events arrive as usual.');
+    await page.getByRole('region', { name: 'Streams' }).getByText('Live').waitFor();
+    server.pass(6 * 60_000);
+    await server.publish(DAYS, 3);
+    await page.getByRole('region', { name: 'Streams' }).getByText('Not watched').waitFor();
+    await page.getByText(/^No evaluator has reported for 6m\./).waitFor();
+    await server.setCondition('live', 'Events arrive as usual.');
     expect(await page.evaluate('window.notReloaded')).toBe(true);
     expect(complaints).toEqual([]);
   });

@@ -51,6 +51,7 @@ export function presentMonitor(monitor: MonitorConfig, sources: MonitorSources):
       name: monitor.stream,
       condition: stream.condition,
       reason: stream.reason,
+      stale: stream.stale,
       since: stream.since,
       watermark: stream.watermark,
       last_event_at: stream.last_event_at,
@@ -58,20 +59,20 @@ export function presentMonitor(monitor: MonitorConfig, sources: MonitorSources):
       lag: stream.lag,
       sampling: sources.sampling,
     },
-    status: statusOf(verdict, stream.condition),
+    status: statusOf(verdict, stream),
     verdict,
     window: newest[0] === undefined ? null : isoRange(newest[0].window),
     fields,
   };
 }
 
-/** Silence is a signal: a stalled stream is never shown as well, however good its last window. */
+/** Silence is a signal: what is not watched is never shown as well, however good its last window. */
 function statusOf(
   verdict: Verdict | null,
-  condition: MonitorView['stream']['condition'],
+  { condition, stale }: MonitorSources['stream'],
 ): MonitorView['status'] {
   const states: MonitorView['status'][] = [verdict ?? 'waiting'];
-  if (condition === 'stalled') states.push('stalled');
+  if (condition === 'stalled' || stale) states.push('stalled');
   return STATUSES.find((status) => states.includes(status)) ?? 'waiting';
 }
 

@@ -1,17 +1,33 @@
 import type { Static } from 'typebox';
+import { formatDuration } from '#libs/config/duration.ts';
 import type { StreamStatus } from '#libs/store/port.ts';
 import type { StreamStatusView } from '../schemas/stream.ts';
 import { isoOrNull } from './iso.ts';
 
 type View = Static<typeof StreamStatusView>;
 
-/** A stream's status as the API answers it. */
-export function presentStream(status: StreamStatus): Static<typeof StreamStatusView> {
+/** A living evaluator writes a status at least every 5 s; after this long none is there. */
+const STALE_AFTER_MS = 30_000;
+const UNITS_MS = [86_400_000, 3_600_000, 60_000, 1000] as const;
+
+/**
+ * A stream's status as the API answers it; `now` is this server's clock. After the end of a stream
+ * nothing is awaited, so that its status does not become stale.
+ */
+export function presentStream(
+  status: StreamStatus,
+  { now }: { readonly now: number },
+): Static<typeof StreamStatusView> {
+  const age = now - status.updatedAt;
+  const stale = age > STALE_AFTER_MS && status.condition !== 'ended';
   return {
     namespace: status.namespace,
     stream: status.stream,
     condition: status.condition,
-    reason: status.reason,
+    reason: stale
+      ? `No evaluator has reported for ${roughly(age)}. The last report: ${status.reason}`
+      : status.reason,
+    stale,
     since: isoOrNull(status.since),
     watermark: isoOrNull(status.watermark),
     last_event_at: isoOrNull(status.lastEventAt),
@@ -26,6 +42,12 @@ export function presentStream(status: StreamStatus): Static<typeof StreamStatusV
     lag: totalLag(status.partitions),
     updated_at: isoOrNull(status.updatedAt),
   };
+}
+
+/** In the largest unit that fits, rounded down. */
+function roughly(ms: number): string {
+  const unit = UNITS_MS.find((size) => ms >= size) ?? 1000;
+  return formatDuration(Math.floor(ms / unit) * unit);
 }
 
 /** Of all partitions together; `null` where the end of one is not known. */
@@ -51,6 +73,7 @@ export function unreportedStream(
     stream,
     condition: 'waiting',
     reason: 'No evaluator has reported on this stream yet.',
+    stale: false,
     since: null,
     watermark: null,
     last_event_at: null,

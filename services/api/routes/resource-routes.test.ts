@@ -12,8 +12,8 @@ import {
   writeResources,
 } from '../test-api.ts';
 
-async function setUp() {
-  const { options, store, events } = await testOptions();
+async function setUp(overrides: Parameters<typeof testOptions>[0] = {}) {
+  const { options, store, events } = await testOptions(overrides);
   await writeResources(store);
   const app = await buildApi(options);
   onTestFinished(() => app.close());
@@ -89,6 +89,30 @@ test('a stalled stream is not well, whatever its last window said; critical is s
   expect((await items('/api/v1/monitors'))[0]).toMatchObject({ status: 'stalled', verdict: 'ok' });
   await publish(store, publication(1));
   expect((await items('/api/v1/monitors'))[0]).toMatchObject({ status: 'critical' });
+});
+
+test('what was last known is not shown as going on when no evaluator reports any more', async () => {
+  let now = START;
+  const { store, items } = await setUp({ now: () => now });
+  await store.putStreamStatus(streamStatus({ updatedAt: START }));
+  await publish(store, publication(0, { assessments: [assessment('amount', 'ok')] }));
+  now = START + 30_000;
+  const alive = { condition: 'live', stale: false, reason: 'Events arrive.' };
+  expect((await items('/api/v1/streams'))[0]).toMatchObject({ status: alive });
+  expect((await items('/api/v1/monitors'))[0]).toMatchObject({ status: 'ok', stream: alive });
+  now = START + 6 * 60_000 + 59_000;
+  const gone = {
+    condition: 'live',
+    stale: true,
+    reason: 'No evaluator has reported for 6m. The last report: Events arrive.',
+  };
+  expect((await items('/api/v1/streams'))[0]).toMatchObject({ status: gone });
+  expect((await items('/api/v1/monitors'))[0]).toMatchObject({ status: 'stalled', stream: gone });
+  await store.putStreamStatus(streamStatus({ updatedAt: START, condition: 'ended' }));
+  expect((await items('/api/v1/monitors'))[0]).toMatchObject({
+    status: 'ok',
+    stream: { condition: 'ended', stale: false },
+  });
 });
 
 test('a change of the configuration shows at once', async () => {

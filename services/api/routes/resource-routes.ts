@@ -44,7 +44,7 @@ export function resourceRoutes(
             stream:
               status === undefined
                 ? unreportedStream(namespace, monitor.stream)
-                : presentStream(status),
+                : presentStream(status, { now: now() }),
             sampling: streams.find(isStream(namespace, monitor.stream))?.sampling ?? null,
             evaluations: byMonitor.get(monitor.name) ?? [],
           });
@@ -81,7 +81,10 @@ export function resourceRoutes(
           name,
           topics: configured.find(isStream(namespace, name))?.topics ?? null,
           sampling: configured.find(isStream(namespace, name))?.sampling ?? null,
-          status: status === undefined ? unreportedStream(namespace, name) : presentStream(status),
+          status:
+            status === undefined
+              ? unreportedStream(namespace, name)
+              : presentStream(status, { now: now() }),
         };
       });
       return { items };

@@ -75,6 +75,7 @@ export const MonitorItem = Closed(
       name: Type.String(),
       condition: ConditionName,
       reason: Type.String(),
+      stale: Type.Boolean({ description: 'No evaluator has reported for 30 s.' }),
       since: Nullable(Timestamp),
       watermark: Nullable(Timestamp),
       last_event_at: Nullable(Timestamp),
@@ -86,7 +87,10 @@ export const MonitorItem = Closed(
     }),
     status: OneOf(
       ['critical', 'stalled', 'warning', 'no_baseline', 'insufficient_data', 'waiting', 'ok'],
-      { description: 'The worst of verdict and stream; `waiting` before the first window.' },
+      {
+        description:
+          'The worst of verdict and stream; `waiting` before the first window, `stalled` also while no evaluator reports.',
+      },
     ),
     verdict: Nullable(VerdictName, { description: 'The worst in the newest window.' }),
     window: Nullable(TimeSpan, { description: 'The newest published window.' }),

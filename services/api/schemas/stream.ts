@@ -7,6 +7,10 @@ export const StreamStatusView = Closed(
     stream: Type.String(),
     condition: ConditionName,
     reason: Type.String(),
+    stale: Type.Boolean({
+      description:
+        'No evaluator has reported for 30 s: the condition and all else is what was last known.',
+    }),
     since: Nullable(Timestamp, { description: 'Since when the condition holds.' }),
     watermark: Nullable(Timestamp, { description: 'Event time up to which it is complete.' }),
     last_event_at: Nullable(Timestamp),

@@ -42,6 +42,8 @@ export interface SampleServer {
   /** Publishes one more window, or a new revision of one, as an evaluator would. */
   publish(day: number, revision?: number): Promise<void>;
   setCondition(condition: StreamCondition, reason: string): Promise<void>;
+  /** Lets time pass in which nothing happens. */
+  pass(ms: number): void;
   /** Lets the stream count a sample only, and be behind its log. */
   overload(share: number, behind: { readonly records: number; readonly ms: number }): Promise<void>;
   close(): Promise<void>;
@@ -61,6 +63,7 @@ export async function startSampleServer(options: {
   await store.replaceFileResources(DOCUMENTS);
   let version = 0;
   let published = 0;
+  let now = Date.now();
   const commit = async (publications: readonly Publication[]): Promise<void> => {
     version = await store.commitProfile({
       profileId: 'flights',
@@ -82,7 +85,7 @@ export async function startSampleServer(options: {
       lastEventAt: FIRST_DAY + published * DAY,
       tallies: { events: 16_211 * published, bad_malformed: 12, bad_no_time: 3, late: 41 },
       partitions: [],
-      updatedAt: FIRST_DAY + published * DAY,
+      updatedAt: now,
     });
   const sample = Array.from({ length: options.days }, (_, day) => samplePublication(day));
   published = options.days;
@@ -91,7 +94,7 @@ export async function startSampleServer(options: {
 
   const api = await startApi({
     store,
-    now: Date.now,
+    now: () => now,
     version: '0.0.0-test',
     registry: new Registry(),
     logger: createLogger({ level: 'silent', format: 'json' }),
@@ -108,6 +111,9 @@ export async function startSampleServer(options: {
       await commit([samplePublication(day, revision)]);
     },
     setCondition,
+    pass(ms) {
+      now += ms;
+    },
     async overload(share, { records, ms }) {
       const [stream, ...others] = DOCUMENTS;
       const document = { ...stream.document, sampling: { share } };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decodeEvaluation } from './decode.ts';
+import { decodeEvaluation, decodeMonitor } from './decode.ts';
 import type { WireEvaluation } from './wire.ts';
 
 const WIRE: WireEvaluation = {
@@ -60,4 +60,25 @@ test('points of which a part is unknown leave the curve', () => {
     },
   });
   expect(detail).toEqual({ bins: [], cumulative: { x: [1], baseline: [0.1], window: [0.2] } });
+});
+
+test('a stream that no evaluator reports on is not watched, whatever was last known', () => {
+  const stream = {
+    name: 's',
+    reason: 'r',
+    watermark: null,
+    tallies: {},
+    lag: null,
+    sampling: null,
+  };
+  const decoded = (stale: boolean) =>
+    decodeMonitor({
+      name: 'm',
+      definition: { baseline: 'b', window_ms: 1, hop_ms: 1, owner: null, runbook: null },
+      stream: { ...stream, condition: 'live', stale },
+      verdict: null,
+      fields: [],
+    }).stream.condition;
+  expect(decoded(false)).toBe('live');
+  expect(decoded(true)).toBe('unwatched');
 });

@@ -20,7 +20,7 @@ export function decodeMonitor(wire: WireMonitor): MonitorItem {
     runbook: definition.runbook,
     stream: {
       name: stream.name,
-      condition: stream.condition,
+      condition: stream.stale ? 'unwatched' : stream.condition,
       reason: stream.reason,
       watermark: stream.watermark === null ? null : Date.parse(stream.watermark),
       tallies: stream.tallies,

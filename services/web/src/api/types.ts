@@ -3,7 +3,8 @@ import type { TimeRange, Verdict } from '#libs/detectors/evaluation.ts';
 /** The stream of a monitor; times are milliseconds since 1970. */
 export interface StreamState {
   readonly name: string;
-  readonly condition: 'waiting' | 'live' | 'stalled' | 'ended';
+  /** `unwatched`: no evaluator reports, so that all here is what was last known. */
+  readonly condition: 'waiting' | 'live' | 'stalled' | 'ended' | 'unwatched';
   readonly reason: string;
   readonly watermark: number | null;
   /** Events counted, and by what else happened to them. */

@@ -16,7 +16,11 @@ export interface WireMonitor {
     readonly owner: string | null;
     readonly runbook: string | null;
   };
-  readonly stream: Omit<StreamState, 'watermark'> & { readonly watermark: string | null };
+  readonly stream: Omit<StreamState, 'watermark' | 'condition'> & {
+    readonly watermark: string | null;
+    readonly condition: Exclude<StreamState['condition'], 'unwatched'>;
+    readonly stale: boolean;
+  };
   readonly verdict: Verdict | null;
   readonly fields: readonly {
     readonly field: string | null;

@@ -7,6 +7,7 @@ import { Shape } from './shape.tsx';
 const LOOKS = {
   live: { word: 'Live', shape: 'disc' },
   stalled: { word: 'Stalled', shape: 'square' },
+  unwatched: { word: 'Not watched', shape: 'square' },
   waiting: { word: 'Waiting', shape: 'ring' },
   ended: { word: 'Ended', shape: 'bar' },
 } as const;

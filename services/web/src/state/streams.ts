@@ -1,7 +1,7 @@
 import type { MonitorItem, StreamState } from '../api/types.ts';
 
 /** Streams that must not be overlooked come first. */
-const URGENCY = { stalled: 0, waiting: 1, live: 2, ended: 3 } as const;
+const URGENCY = { unwatched: 0, stalled: 1, waiting: 2, live: 3, ended: 4 } as const;
 
 /** Each stream once, however many monitors share it. */
 export function distinctStreams(monitors: readonly MonitorItem[]): readonly StreamState[] {
