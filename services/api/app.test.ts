@@ -30,7 +30,9 @@ test('/readyz names every check, and answers 503 with the failing ones', async (
   let down = false;
   const { app } = await setUp({
     readiness: async () => [
-      { name: 'profiler', ok: true },
+      down
+        ? { name: 'profiler', ok: false, reason: 'no such topic' }
+        : { name: 'profiler', ok: true },
       down
         ? { name: 'transport', ok: false, reason: 'No broker.' }
         : { name: 'transport', ok: true },
@@ -50,10 +52,10 @@ test('/readyz names every check, and answers 503 with the failing ones', async (
     headers: { 'retry-after': '5', 'cache-control': 'no-store' },
     body: {
       code: 'PLB_NOT_READY',
-      detail: 'Not ready: transport: No broker.',
+      detail: 'Not ready: profiler: no such topic; transport: No broker',
       checks: [
         { name: 'store', ok: true, reason: null },
-        { name: 'profiler', ok: true, reason: null },
+        { name: 'profiler', ok: false, reason: 'no such topic' },
         { name: 'transport', ok: false, reason: 'No broker.' },
       ],
     },

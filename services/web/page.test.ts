@@ -262,6 +262,18 @@ function pageTests(): void {
     expect(complaints).toEqual([]);
   });
 
+  test('trouble behind the server is told while there is any', async () => {
+    await open();
+    const notice = page.getByRole('alert');
+    server.setTrouble('no broker answers.');
+    await server.setCondition('live', 'Events arrive as usual.');
+    await notice.getByText('transport: no broker answers.').waitFor();
+    server.setTrouble(null);
+    await server.setCondition('live', 'Events arrive as usual.');
+    await notice.waitFor({ state: 'detached' });
+    for (const text of complaints) expect(text).toContain('503');
+  });
+
   test('at phone width nothing is wider than the screen, and one view is shown at a time', async () => {
     const phone = { width: 390, height: 844 };
     for (const hash of [

@@ -57,7 +57,7 @@ export function healthRoutes(app: Api, options: ApiOptions): void {
       if (failing.length === 0) return { status: 'ready' as const, checks: shown };
       const error = new PlumblineError(
         'PLB_NOT_READY',
-        `Not ready: ${failing.map((check) => `${check.name}: ${check.reason}`).join(' ')}`,
+        `Not ready: ${failing.map(({ name, reason }) => `${name}: ${reason.replace(/\.$/, '')}`).join('; ')}`,
       );
       return sendProblem(error, { request, reply, more: { checks: shown } });
     },

@@ -46,6 +46,8 @@ export interface SampleServer {
   pass(ms: number): void;
   /** Lets the stream count a sample only, and be behind its log. */
   overload(share: number, behind: { readonly records: number; readonly ms: number }): Promise<void>;
+  /** Lets `/readyz` say that something is not well, or that all is. */
+  setTrouble(reason: string | null): void;
   close(): Promise<void>;
 }
 
@@ -64,6 +66,7 @@ export async function startSampleServer(options: {
   let version = 0;
   let published = 0;
   let now = Date.now();
+  let trouble: string | null = null;
   const commit = async (publications: readonly Publication[]): Promise<void> => {
     version = await store.commitProfile({
       profileId: 'flights',
@@ -95,6 +98,8 @@ export async function startSampleServer(options: {
   const api = await startApi({
     store,
     now: () => now,
+    readiness: async () =>
+      trouble === null ? [] : [{ name: 'transport', ok: false, reason: trouble }],
     version: '0.0.0-test',
     registry: new Registry(),
     logger: createLogger({ level: 'silent', format: 'json' }),
@@ -111,6 +116,9 @@ export async function startSampleServer(options: {
       await commit([samplePublication(day, revision)]);
     },
     setCondition,
+    setTrouble(reason) {
+      trouble = reason;
+    },
     pass(ms) {
       now += ms;
     },

@@ -19,11 +19,19 @@ interface EvaluationFilter {
   readonly limit: number;
 }
 
+/** One thing that keeps the service from its work, and why. */
+export interface Trouble {
+  readonly name: string;
+  readonly reason: string;
+}
+
 /** The API as the page uses it. */
 export interface ApiClient {
   monitors(): Promise<readonly MonitorItem[]>;
   /** Empty where nothing has the names of the filter. */
   evaluations(filter: EvaluationFilter): Promise<readonly Evaluation[]>;
+  /** What is not well, by `/readyz`; empty where all is, or where that does not say. */
+  troubles(): Promise<readonly Trouble[]>;
   events(): EventStream;
 }
 
@@ -40,6 +48,13 @@ export function createApiClient(options: { readonly namespace: string }): ApiCli
     async evaluations(filter) {
       const items = await getItems<WireEvaluation>(address('evaluations', toQuery(filter)));
       return items.map(decodeEvaluation);
+    },
+    async troubles() {
+      const response = await fetch('readyz', { headers: { accept: 'application/json' } });
+      if (response.status !== 503) return [];
+      // A proxy may answer 503 as well, with a page of its own.
+      const body: unknown = await response.json().catch(() => undefined);
+      return troublesOf(body);
     },
     events: () => new EventSource(address('events', {})),
   };
@@ -65,6 +80,15 @@ async function getItems<T>(address: string): Promise<readonly T[]> {
   if (!response.ok) throw new Error(await failure(response));
   const page = (await response.json()) as { readonly items: readonly T[] };
   return page.items;
+}
+
+interface WireReadiness {
+  readonly checks?: readonly { readonly name: string; readonly reason: string | null }[];
+}
+
+function troublesOf(body: unknown): readonly Trouble[] {
+  const { checks } = (body ?? {}) as WireReadiness;
+  return (checks ?? []).flatMap(({ name, reason }) => (reason === null ? [] : [{ name, reason }]));
 }
 
 async function failure(response: Response): Promise<string> {

@@ -51,6 +51,11 @@ export function App(props: { readonly client: ApiClient }) {
           {state.monitors.length > 0 && '. What is shown is from before.'}
         </Notice>
       )}
+      {state.troubles.length > 0 && (
+        <Notice tone="problem" title="The service cannot do all of its work">
+          {state.troubles.map(({ name, reason }) => `${name}: ${reason}`).join(' · ')}
+        </Notice>
+      )}
       <main class={selection === null ? 'layout' : 'layout has-selection'}>
         <div class="overview">
           <Streams loading={state.phase === 'loading'} streams={streams} />

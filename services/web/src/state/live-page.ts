@@ -8,6 +8,8 @@ import type { PageAction } from './page-state.ts';
 const REFRESH_INTERVAL = 1_000;
 /** A line that is silently dead is noticed by reading again at this interval. */
 const POLL_INTERVAL = 30_000;
+/** Trouble behind the server, and silence of an evaluator, cause no event: they are asked for. */
+const HEALTH_INTERVAL = 10_000;
 const RETRY_AFTER = 3_000;
 const OVERVIEW_LIMIT = 1_000;
 const DRIFT_LIMIT = 40;
@@ -41,7 +43,7 @@ export function startLivePage(options: {
   let cancelRetry = (): void => {};
   const refresh = async (batch: readonly Need[]): Promise<void> => {
     try {
-      const monitors = await client.monitors();
+      const [monitors, troubles] = await Promise.all([client.monitors(), client.troubles()]);
       const everything = batch.some((need) => need.kind === 'everything');
       const starts = everything
         ? new Map(monitors.map((monitor) => [monitor.name, undefined]))
@@ -60,6 +62,7 @@ export function startLivePage(options: {
       await Promise.all(reads);
       if (starts.size > 0) await readDrift();
       dispatch({ kind: 'monitors', monitors });
+      dispatch({ kind: 'troubles', troubles });
     } catch (error) {
       dispatch({ kind: 'failed', problem: describeError(error) });
       cancelRetry();
@@ -89,21 +92,30 @@ export function startLivePage(options: {
   });
   needs.add({ kind: 'everything' });
 
-  let cancelPoll = (): void => {};
-  const poll = (): void => {
-    cancelPoll = clock.after(POLL_INTERVAL, () => {
-      needs.add({ kind: 'everything' });
-      poll();
-    });
-  };
-  poll();
+  const stopPolling = [
+    repeat(clock, POLL_INTERVAL, () => needs.add({ kind: 'everything' })),
+    repeat(clock, HEALTH_INTERVAL, () => needs.add({ kind: 'state' })),
+  ];
 
   return () => {
     cancelRetry();
-    cancelPoll();
+    for (const stop of stopPolling) stop();
     stopEvents();
     needs.stop();
   };
+}
+
+/** Runs something again and again. Returns how to stop. */
+function repeat(clock: CoalescerClock, ms: number, run: () => void): () => void {
+  let cancel = (): void => {};
+  const wait = (): void => {
+    cancel = clock.after(ms, () => {
+      run();
+      wait();
+    });
+  };
+  wait();
+  return () => cancel();
 }
 
 function earliestStarts(needs: readonly Need[]): Map<string, number | undefined> {

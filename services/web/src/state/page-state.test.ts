@@ -52,6 +52,14 @@ test('a failed read keeps what was read, a good one ends the failure', () => {
   expect(again).toMatchObject({ phase: 'ready', problem: '' });
 });
 
+test('trouble stays until it is over, or until nothing is known of it', () => {
+  const troubles = [{ name: 'transport', reason: 'no broker' }];
+  const known = reducePage(INITIAL_STATE, { kind: 'troubles', troubles });
+  expect(known.troubles).toEqual(troubles);
+  expect(reducePage(known, { kind: 'monitors', monitors: [] }).troubles).toEqual(troubles);
+  expect(reducePage(known, { kind: 'failed', problem: 'gone' }).troubles).toEqual([]);
+});
+
 test('drift is listed by window, newest first', () => {
   const evaluations = [3, 9, 5].map((start) => evaluation({ start, verdict: 'warning' }));
   const state = reducePage(INITIAL_STATE, { kind: 'drift', evaluations });

@@ -1,4 +1,5 @@
 import type { Evaluation } from '#libs/detectors/evaluation.ts';
+import type { Trouble } from '../api/client.ts';
 import type { Connection } from '../api/events.ts';
 import type { MonitorItem } from '../api/types.ts';
 import { announcement } from './announcement.ts';
@@ -12,6 +13,8 @@ export interface PageState {
   /** `loading` until the first answer, `failed` while the last attempt failed. */
   readonly phase: 'loading' | 'ready' | 'failed';
   readonly problem: string;
+  /** What keeps the service from its work, though it answers. */
+  readonly troubles: readonly Trouble[];
   readonly monitors: readonly MonitorItem[];
   readonly histories: Histories;
   /** Windows that drifted, newest first, over all monitors. */
@@ -23,6 +26,7 @@ export interface PageState {
 export type PageAction =
   | { readonly kind: 'connection'; readonly connection: Connection }
   | { readonly kind: 'monitors'; readonly monitors: readonly MonitorItem[] }
+  | { readonly kind: 'troubles'; readonly troubles: readonly Trouble[] }
   | { readonly kind: 'evaluations'; readonly evaluations: readonly Evaluation[] }
   | { readonly kind: 'drift'; readonly evaluations: readonly Evaluation[] }
   | { readonly kind: 'failed'; readonly problem: string };
@@ -31,6 +35,7 @@ export const INITIAL_STATE: PageState = {
   connection: 'connecting',
   phase: 'loading',
   problem: '',
+  troubles: [],
   monitors: [],
   histories: new Map(),
   drift: [],
@@ -54,6 +59,8 @@ export function reducePage(state: PageState, action: PageAction): PageState {
         announcement: news === '' ? state.announcement : news,
       };
     }
+    case 'troubles':
+      return { ...state, troubles: action.troubles };
     case 'evaluations':
       return {
         ...state,
@@ -62,7 +69,8 @@ export function reducePage(state: PageState, action: PageAction): PageState {
     case 'drift':
       return { ...state, drift: [...action.evaluations].sort(newestFirst) };
     case 'failed':
-      return { ...state, phase: 'failed', problem: action.problem };
+      // What was wrong behind a server that no longer answers is not known.
+      return { ...state, phase: 'failed', problem: action.problem, troubles: [] };
   }
 }
 
