@@ -259,6 +259,22 @@ describe('evidence', () => {
     expect(judge.assess(LIVE, null)).toMatchObject({
       verdict: 'insufficient_data',
       reason_code: 'no_reference_windows',
+      reason: 'No reference windows: the baseline has no event times.',
+    });
+  });
+
+  test.each([
+    [
+      DAY / 24,
+      'the baseline is kept in panes of 1,440 min, and windows of 60 min every 60 min are not made of whole ones',
+    ],
+    [DAY * 60, 'no whole window of 86,400 min lies within the time of the baseline'],
+  ])('no reference windows of %d ms: the true cause is said', (windowMs, cause) => {
+    const judge = bench(SPECS, { days: DAYS, windowMs });
+    expect(judge.assess(LIVE, null)).toMatchObject({
+      verdict: 'insufficient_data',
+      reason_code: 'no_reference_windows',
+      reason: `No reference windows: ${cause}.`,
     });
   });
 

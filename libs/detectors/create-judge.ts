@@ -4,6 +4,7 @@ import { assessField } from './assess-field.ts';
 import type { Assessment, TimeRange } from './evaluation.ts';
 import { fieldBaseline, type SeenCounts } from './field-baseline.ts';
 import { adjustTogether, draftField } from './field-draft.ts';
+import { formatCount } from './format-figure.ts';
 import { limitQuantiles } from './limit-quantiles.ts';
 import { referenceJudgement } from './reference-judgement.ts';
 import { type ReferencePane, referenceStarts, referenceVolumes } from './reference-windows.ts';
@@ -81,6 +82,7 @@ export function createJudge(options: JudgeOptions): Judge {
       : referenceStarts({ paneMs, timeRange }, { windowMs, stepMs: hopMs, disjoint: false });
   const judgeVolume = createVolumeJudge({
     starts,
+    lack: lackOf(reference, { windowMs, hopMs }),
     volumes: referenceVolumes(
       starts.length === 0
         ? []
@@ -116,4 +118,22 @@ export function createJudge(options: JudgeOptions): Judge {
       ];
     },
   };
+}
+
+const MINUTE = 60_000;
+
+/** Why no windows can be formed from a baseline, where there are none. */
+function lackOf(
+  { paneMs, timeRange }: JudgeOptions['reference'],
+  { windowMs, hopMs }: Pick<JudgeOptions, 'windowMs' | 'hopMs'>,
+): string {
+  if (paneMs === null || timeRange === null) return 'the baseline has no event times';
+  if (windowMs % paneMs !== 0 || hopMs % paneMs !== 0) {
+    return `the baseline is kept in panes of ${length(paneMs)}, and windows of ${length(windowMs)} every ${length(hopMs)} are not made of whole ones`;
+  }
+  return `no whole window of ${length(windowMs)} lies within the time of the baseline`;
+}
+
+function length(ms: number): string {
+  return ms % MINUTE === 0 ? `${formatCount(ms / MINUTE)} min` : `${ms / 1000} s`;
 }

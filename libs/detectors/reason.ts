@@ -25,7 +25,8 @@ import { boundWords, calmWords, headline, headlineWithin, noiseWords } from './s
  * - `no_events`: the window is empty
  * - `baseline_empty`: the baseline has no usable value of the field
  * - `incomplete_window`: the first or last window, which may lack events
- * - `no_reference_windows`: the baseline has no event times, or no whole window of this length
+ * - `no_reference_windows`: the baseline has no event times, no whole window of this length, or
+ *   panes that do not add up to one
  * - `no_reference_events`: the reference windows themselves hold no events
  */
 export type ReasonCode =

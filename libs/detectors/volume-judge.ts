@@ -17,6 +17,8 @@ const MOST_REFERENCES = 500;
 export interface VolumeJudgeInput {
   readonly starts: readonly number[];
   readonly volumes: readonly number[];
+  /** Why there are no reference windows, where there are none. */
+  readonly lack: string;
   /** `null` where volume does not decide. */
   readonly rule: VolumeRule | null;
   readonly baselineEvents: number;
@@ -93,8 +95,7 @@ export function createVolumeJudge(input: VolumeJudgeInput): (window: Window) => 
       const reason: Reason = missing
         ? {
             reason_code: 'no_reference_windows',
-            reason:
-              'No reference windows: the baseline has no event times, or is shorter than the window.',
+            reason: `No reference windows: ${input.lack}.`,
           }
         : {
             reason_code: 'no_reference_events',
