@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
-import { describeStream } from './describe-stream.ts';
+import { describeEmptyStream, describeStream } from './describe-stream.ts';
 import type { RunningService } from './run-service.ts';
 
 const ASK_EVERY_MS = 500;
@@ -19,8 +19,9 @@ export async function announceStreams(
         const line = await describeStream(stream, { plans, transport }).catch(unlessPassing);
         if (typeof line === 'string') return say(line);
         if (line === null && !told && performance.now() - begun > PATIENCE_MS) {
-          told = true;
-          say(`stream ${stream.name}: no event yet in ${stream.topics.join(', ')}`);
+          const empty = await describeEmptyStream(stream, transport).catch(unlessPassing);
+          if (empty !== undefined) say(empty);
+          told = empty !== undefined;
         }
         await pause(ASK_EVERY_MS, undefined, { signal }).catch(() => undefined);
       }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { StreamConfig } from '#libs/config/resolved.ts';
-import { describeStream } from './describe-stream.ts';
+import { describeEmptyStream, describeStream } from './describe-stream.ts';
 import { Plant, TOPIC } from './exactness/plant.ts';
 
 const MONITORS = `
@@ -24,6 +24,17 @@ function send(plant: Plant, events: readonly unknown[]): Promise<void> {
 test('nothing is said of a stream that holds nothing', async () => {
   const plant = await openPlant();
   expect(await describeStream(plant.stream, plant)).toBeNull();
+});
+
+test('a topic that does not exist is told from one that is empty', async () => {
+  const plant = await openPlant();
+  const says = (...topics: string[]) =>
+    describeEmptyStream({ ...plant.stream, topics }, plant.transport);
+  expect(await says(TOPIC)).toBe(`stream orders: no event yet in ${TOPIC}`);
+  expect(await says('credit.scored')).toBe('stream orders: topic credit.scored DOES NOT EXIST');
+  expect(await says(TOPIC, 'credit.scored')).toBe(
+    `stream orders: no event yet in ${TOPIC}; topic credit.scored DOES NOT EXIST`,
+  );
 });
 
 test('the fields that the first events have and lack are named, and the first window', async () => {

@@ -101,6 +101,21 @@ export async function describeStream(
   ].join('; ');
 }
 
+/** One line about a stream that holds no event: where none is yet, and which topics are not there. */
+export async function describeEmptyStream(
+  { name, topics }: StreamConfig,
+  transport: Pick<Transport, 'describe'>,
+): Promise<string> {
+  const found = await Promise.all(topics.map((topic) => transport.describe(topic)));
+  const there = topics.filter((_, i) => found[i] !== undefined);
+  const absent = topics.filter((_, i) => found[i] === undefined);
+  const parts = [
+    ...(there.length === 0 ? [] : [`no event yet in ${there.join(', ')}`]),
+    ...absent.map((topic) => `topic ${topic} DOES NOT EXIST`),
+  ];
+  return `stream ${name}: ${parts.join('; ')}`;
+}
+
 /** Why the first events are no use, by reason, and what those without a time do have. */
 function describeUnread(
   unread: ReadonlyMap<string, { readonly count: number; readonly first: LogRecord }>,
