@@ -339,6 +339,23 @@ describeOnKafka(
       expect(said).toContain('6,000 rows, built');
     });
 
+    test('a listener that hangs up on strangers may want a login', async () => {
+      const brokers = kafka().listener('sasl-tls').join(',');
+      const made = await run(
+        'init',
+        '-t',
+        'fraud.scored',
+        '--brokers',
+        brokers,
+        '-o',
+        at('no.yaml'),
+      );
+      expect(made).toMatchObject({ code: 2, out: '' });
+      expect(made.err).toMatch(
+        /PLB_TRANSPORT_UNAVAILABLE[\s\S]*fix: .*a login.*--sasl-mechanism.*--tls/,
+      );
+    });
+
     test.each([
       ['a topic of a similar name', 'fraud_scored', 'admin-secret', 'did you mean "fraud.scored"?'],
       ['a wrong password', 'fraud.scored', 'not-the-secret', 'PLB_TRANSPORT_AUTHENTICATION'],

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
+import { HUNG_UP_FIX } from '#libs/transport/kafka/known-errors.ts';
 import type { InitRequest } from './init-request.ts';
 import { sampleFile } from './sample-file.ts';
 import { type SampledTransport, sampleTopics } from './sample-topics.ts';
@@ -61,6 +62,12 @@ async function open(source: Exclude<InitRequest['source'], { kind: 'file' }>): P
 function withAdvice(error: unknown): unknown {
   if (!(error instanceof PlumblineError && error.code === 'PLB_TRANSPORT_UNAVAILABLE'))
     return error;
+  if (error.detail.fix === HUNG_UP_FIX) {
+    return new PlumblineError(error.code, error.message, {
+      fix: 'check --brokers: a listener that wants a login or TLS hangs up without a word; for a login give --sasl-mechanism, --username and --password-env, for TLS --tls or --ca-file',
+      cause: error,
+    });
+  }
   return new PlumblineError(error.code, error.message, {
     fix: 'check --brokers, and that this machine may reach them; without Kafka, sample from a file of events with --file',
     cause: error,
