@@ -1,12 +1,15 @@
 import { basename, join, relative } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { BASELINE_FORMATS } from '#libs/baselines/readers/table.ts';
+import { describeError } from '../describe-error.ts';
 import { describeProposal, shellWord } from '../init/describe-proposal.ts';
 import { type InitOptions, type InitRequest, readInitOptions } from '../init/init-request.ts';
 import { checkTargets, writeWhole } from '../init/write-files.ts';
-import { showProgress } from '../progress.ts';
+import { type Progress, showProgress } from '../progress.ts';
 
 const MOST_EVENTS = 1_000_000;
+/** A connection that takes longer is told where no progress is shown. */
+const SLOW_MS = 2000;
 
 /** `plumbline init`: from a topic to a configuration that works. */
 export function initCommand(program: Command): void {
@@ -85,15 +88,28 @@ async function init(options: InitOptions): Promise<void> {
     ...(request.baseline === undefined ? [sampleFile] : []),
     ...(request.out === null ? [] : [request.out]),
   ];
-  checkTargets(targets, request);
+  const refusal = checkTargets(targets, request);
+  if (refusal !== null && request.source.kind !== 'kafka') throw refusal;
   const progress = showProgress();
-  if (request.source.kind === 'kafka') {
-    progress.update(`asking ${request.source.transport.brokers.join(', ')} …`);
-  }
-  const partitions = await sampleSource(request, {
+  const connecting = tellConnecting(request, progress);
+  // Brokers are asked all the same: what is wrong there should not come to light one error later.
+  const asked = refusal === null ? request : { ...request, events: 1 };
+  const partitions = await sampleSource(asked, {
     now: Date.now(),
-    onProgress: (records) => progress.update(`${records.toLocaleString('en-US')} records sampled`),
-  }).finally(() => progress.done());
+    onProgress(records) {
+      clearTimeout(connecting);
+      progress.update(`${records.toLocaleString('en-US')} records sampled`);
+    },
+  })
+    .catch((error: unknown) => {
+      if (refusal !== null) progress.say(describeError(refusal));
+      throw error;
+    })
+    .finally(() => {
+      clearTimeout(connecting);
+      progress.done();
+    });
+  if (refusal !== null) throw refusal;
   const { proposal, text, rows, skipped, range, pace } = await propose(request, partitions);
   const written: string[] = [];
   if (rows !== null) {
@@ -123,6 +139,14 @@ async function init(options: InitOptions): Promise<void> {
     process.stderr.write(report);
     process.stdout.write(text);
   }
+}
+
+/** Says where it connects to: on a terminal at once, elsewhere when that takes its time. */
+function tellConnecting({ source }: InitRequest, progress: Progress): NodeJS.Timeout | undefined {
+  if (source.kind !== 'kafka') return;
+  const line = `connecting to ${source.transport.brokers.join(', ')} …`;
+  progress.update(line);
+  return process.stderr.isTTY ? undefined : setTimeout(() => progress.say(line), SLOW_MS);
 }
 
 function nextSteps({ out, source }: InitRequest): readonly string[] {

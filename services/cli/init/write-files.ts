@@ -4,19 +4,17 @@ import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import { reasonOf } from '../system-reason.ts';
 
 /**
- * Refuses what would fail only after a long sampling: files that are there, and folders that are
- * not.
- *
- * @throws PLB_FILE_EXISTS, PLB_FILE_NOT_FOUND
+ * What would fail only after a long sampling: PLB_FILE_EXISTS for files that are there,
+ * PLB_FILE_NOT_FOUND for folders that are not; `null` where all can be written.
  */
 export function checkTargets(
   paths: readonly string[],
   { force }: { readonly force: boolean },
-): void {
+): PlumblineError | null {
   for (const path of paths) {
     const folder = dirname(path);
     if (!existsSync(folder)) {
-      throw new PlumblineError(
+      return new PlumblineError(
         'PLB_FILE_NOT_FOUND',
         `Cannot write ${path}: there is no ${folder}`,
         {
@@ -25,8 +23,9 @@ export function checkTargets(
         },
       );
     }
-    if (!force && existsSync(path)) throw exists(path);
+    if (!force && existsSync(path)) return exists(path);
   }
+  return null;
 }
 
 /** Writes a file as a whole or not at all. @throws PLB_FILE_EXISTS, PLB_FILE_NOT_FOUND */
