@@ -1,3 +1,4 @@
+import type { BaselineSummary } from '#libs/baselines/create-baseline.ts';
 import type { BaselineConfig, MonitorConfig, ResolvedResources } from '#libs/config/resolved.ts';
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import { ensureBaseline } from '#libs/planning/ensure-baseline.ts';
@@ -48,7 +49,7 @@ export async function buildBaselines(
       namespace: config.namespace,
       baseline: config.name,
       rows: record.rows,
-      fields: 0,
+      fields: (record.summary as BaselineSummary).fields.length,
       seconds: (performance.now() - begun) / 1000,
     });
   }
