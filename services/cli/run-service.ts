@@ -28,6 +28,7 @@ import { untilPossible } from './until-possible.ts';
 import { plumblineVersion } from './version.ts';
 import { mergeMetrics } from './workers/merge-metrics.ts';
 import type { MetricSnapshot } from './workers/messages.ts';
+import { levelOf } from './workers/worker.ts';
 import type { WorkerLink } from './workers/worker-link.ts';
 import { startWorkers, type WorkerPool } from './workers/worker-pool.ts';
 
@@ -196,7 +197,8 @@ export async function runService(options: RunOptions): Promise<RunningService> {
     if (workers > 0 && options.workers !== undefined) {
       const started = startWorkers({
         ...options.workers,
-        onEnd: (end) => logger.error(end, `${end.worker} ended (${end.how}), it ${end.next}`),
+        onEnd: (end) =>
+          logger[levelOf(end)](end, `${end.worker} ended (${end.how}), it ${end.next}`),
       });
       pool = started;
       closing.push(() => started.stop());

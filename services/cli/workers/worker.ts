@@ -15,6 +15,8 @@ const STOP_GRACE_MS = 8000;
 /** Of a worker that does not answer in this time a scrape shows what it said last. */
 const ANSWER_MS = 1500;
 const WELL = 'exit code 0';
+/** How a command ends that is interrupted before it runs. */
+const INTERRUPTED = 'exit code 130';
 /** A worker that says nothing for so long is not well, though it has said that it was. */
 const SILENCE_MS = 10_000;
 
@@ -24,6 +26,11 @@ export interface WorkerEnd {
   /** `exit code 2`, `signal SIGKILL` */
   readonly how: string;
   readonly next: 'is started again' | 'was asked to end';
+}
+
+/** At which level an end is logged: that what was asked to end does is no failure. */
+export function levelOf({ how, next }: WorkerEnd): 'info' | 'error' {
+  return next === 'was asked to end' && [WELL, INTERRUPTED].includes(how) ? 'info' : 'error';
 }
 
 export interface WorkerOptions {
