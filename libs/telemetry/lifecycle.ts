@@ -64,6 +64,13 @@ export type LifecycleEvent =
       readonly events: number;
       readonly seconds: number;
     })
+  /** The evaluator read a block, just written, of a profile that its configuration does not have. */
+  | {
+      readonly type: 'block_unknown';
+      readonly profileId: string;
+      /** The first of its profile. */
+      readonly isNews: boolean;
+    }
   /** First revision of a window. */
   | (OfMonitor & {
       readonly type: 'window_published';

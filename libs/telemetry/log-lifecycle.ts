@@ -28,6 +28,12 @@ export function logLifecycle(lifecycle: Lifecycle, logger: Logger): () => void {
           withoutType(event),
           'the dead-letter topic refuses copies of bad events',
         );
+      case 'block_unknown':
+        if (!event.isNews) return undefined;
+        return logger.warn(
+          { profile: event.profileId },
+          'another process counts a profile that this one’s configuration does not have',
+        );
       case 'log_began_anew':
         return logger.warn(withoutType(event), 'log began anew');
       case 'sampling':

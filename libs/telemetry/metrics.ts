@@ -62,6 +62,11 @@ export function createMetrics(registry: Registry) {
       ...STREAM,
       'outcome',
     ]),
+    blocksUnknown: counter(
+      'blocks_unknown_total',
+      'Blocks of profiles that another process counts and this one’s configuration does not have.',
+      [],
+    ),
     gapOffsets: counter('gap_offsets_total', 'Offsets missing between blocks, by what became.', [
       ...STREAM,
       'outcome',

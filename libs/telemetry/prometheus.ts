@@ -93,6 +93,8 @@ export function observePrometheus(
           event.blocks - event.ignored,
         );
         return metrics.blocksApplied.inc({ ...streamOf(event), outcome: 'ignored' }, event.ignored);
+      case 'block_unknown':
+        return metrics.blocksUnknown.inc();
       case 'window_published':
         return published(event, 'first');
       case 'window_restated':

@@ -9,6 +9,7 @@ import { type LogBounds, readLogBounds } from './log-bounds.ts';
 import { ProfileEvaluator } from './profile-evaluator.ts';
 import { SoleWatch } from './sole-watch.ts';
 import { StreamReporter } from './stream-reporter.ts';
+import { UnknownBlocks } from './unknown-blocks.ts';
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -57,7 +58,7 @@ interface Running {
   /** What its stream is read from. */
   readonly topics: readonly string[];
   /** Those of them whose partitions are not known yet. */
-  readonly unknown: Set<string>;
+  readonly unanswered: Set<string>;
 }
 
 /**
@@ -105,7 +106,8 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
   const asking = new Map<string, Promise<void>>();
   let lastBounds = Number.NEGATIVE_INFINITY;
   /** Positions of batches whose counts are not yet stored. */
-  const uncommitted = new Map<number, { topic: string; partition: number; offset: number }>();
+  const uncommitted = new Map<number, { topic: string; partition: number; next: number }>();
+  const unknown = new UnknownBlocks({ startedAt: now(), lifecycle });
 
   /** Goes on with the profiles of a partition where the store says that they stand. */
   async function load(partition: number): Promise<void> {
@@ -116,7 +118,7 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
       const evaluator = await ProfileEvaluator.load({
         ...{ definition, plans: sharing, store, lifecycle, now, configRevision },
       });
-      running.set(id, { evaluator, partition, topics, unknown: new Set(topics) });
+      running.set(id, { evaluator, partition, topics, unanswered: new Set(topics) });
     }
   }
 
@@ -157,9 +159,9 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
   async function ask(topic: string): Promise<void> {
     const found = await readLogBounds(transport, [topic]).catch(() => new Map());
     bounds.set(topic, found);
-    for (const { evaluator, unknown } of running.values()) {
+    for (const { evaluator, unanswered } of running.values()) {
       // Only once: a partition that is added later is idle until its first event.
-      if (found.size === 0 || !unknown.delete(topic)) continue;
+      if (found.size === 0 || !unanswered.delete(topic)) continue;
       for (const partition of found.keys()) evaluator.expect(partition);
     }
   }
@@ -167,6 +169,7 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
   /** What was counted since the last step is the next owner's to count again. */
   function drop(partition: number): void {
     uncommitted.delete(partition);
+    unknown.forget(partition);
     const dropped = [...running].filter(([, { partition: own }]) => own === partition);
     for (const [id] of dropped) running.delete(id);
     for (const [, { evaluator }] of dropped) {
@@ -187,7 +190,8 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
     await reporter.report([...running.values()].map(({ evaluator }) => evaluator.report(known)));
     if (performance.now() - lastBounds >= BOUNDS_EVERY_MS) void askForBounds();
     await sendTombstones();
-    for (const { topic, partition, offset } of uncommitted.values()) {
+    for (const { topic, partition, next } of uncommitted.values()) {
+      const offset = unknown.position(partition, { next, now: now() });
       await member?.commit({ topic, partition }, { offset, metadata: '' }).catch(unlessFenced);
     }
     uncommitted.clear();
@@ -216,13 +220,16 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
   async function take(batch: RecordBatch): Promise<void> {
     const begun = performance.now();
     const totals = new Map<ProfileEvaluator, { blocks: number; ignored: number; events: number }>();
-    for (const { key, value } of batch.records) {
+    for (const { key, value, offset, timestamp } of batch.records) {
       // A tombstone says that its block is stored already.
       if (key === null || value === null) continue;
       const text = decoder.decode(key);
-      const evaluator = running.get(text.slice(0, text.indexOf('/')))?.evaluator;
-      // Blocks of a profile that no monitor uses any more belong to an earlier configuration.
-      if (evaluator === undefined) continue;
+      const profileId = text.slice(0, text.indexOf('/'));
+      const evaluator = running.get(profileId)?.evaluator;
+      if (evaluator === undefined) {
+        unknown.note(profileId, { partition: batch.partition, offset, timestamp });
+        continue;
+      }
       const total = totals.get(evaluator) ?? { blocks: 0, ignored: 0, events: 0 };
       totals.set(evaluator, total);
       const applied = await evaluator.apply(value);
@@ -241,7 +248,7 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
       });
     }
     const { topic, partition, next } = batch;
-    uncommitted.set(partition, { topic, partition, offset: next });
+    uncommitted.set(partition, { topic, partition, next });
     if (performance.now() - lastStep >= stepMs) await step();
   }
 
