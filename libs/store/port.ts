@@ -312,7 +312,16 @@ export interface Store {
     before: number,
   ): Promise<number>;
 
-  putStreamStatus(status: StreamStatus): Promise<void>;
+  /**
+   * Stores the state of a stream as one part of its evaluation knows it, such as one profile; a
+   * part's last status replaces the one before.
+   */
+  putStreamStatus(status: StreamStatus, part?: string): Promise<void>;
+  /**
+   * By stream, that of the part that is behind the others: an unfinished one before an `ended` one,
+   * then the one with the fewest offsets applied. A part that was last heard of more than a minute
+   * before another one is gone and does not count.
+   */
   listStreamStatus(namespace: string): Promise<readonly StreamStatus[]>;
 
   /**

@@ -293,6 +293,7 @@ export class ProfileEvaluator {
     const offsets = this.#aggregate.offsets();
     const clocks = new Map(this.#aggregate.clocks().map((clock) => [clock.key, clock]));
     return {
+      profileId: this.definition.id,
       namespace: stream.namespace,
       stream: stream.name,
       ...streamCondition(signs, at),

@@ -9,7 +9,8 @@ import { type StreamReport, StreamReporter } from './stream-reporter.ts';
 function reportOf(given: Partial<StreamReport> & { readonly applied?: number }): StreamReport {
   const { applied = 0, ...rest } = given;
   return {
-    ...{ namespace: 'default', stream: 'orders', condition: 'live', reason: 'Last event 0 s ago.' },
+    ...{ profileId: 'p', namespace: 'default', stream: 'orders' },
+    ...{ condition: 'live', reason: 'Last event 0 s ago.' },
     ...{ watermark: 5, lastEventAt: 7, tallies: { events: applied }, updatedAt: 1000 },
     partitions: [{ topic: 'orders', partition: 0, applied, highest: 5, idle: false, ended: false }],
     ...rest,
@@ -39,7 +40,7 @@ async function openReporter() {
 
 test('of several profiles of a stream the slowest speaks', async () => {
   const { reporter, stored } = await openReporter();
-  const slow = reportOf({ applied: 10 });
+  const slow = reportOf({ applied: 10, profileId: 'slow' });
   const fast = reportOf({ applied: 20, condition: 'ended', reason: 'The input is over.' });
   for (const reports of [
     [slow, fast],
@@ -48,7 +49,7 @@ test('of several profiles of a stream the slowest speaks', async () => {
     await reporter.report(reports);
     expect(await stored()).toMatchObject({ condition: 'live', tallies: { events: 10 } });
   }
-  await reporter.report([fast, { ...fast, updatedAt: 2000 }]);
+  await reporter.report([fast, { ...fast, updatedAt: 2000, profileId: 'slow' }]);
   expect(await stored()).toMatchObject({ condition: 'ended' });
 });
 

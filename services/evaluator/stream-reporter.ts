@@ -5,13 +5,15 @@ import type { Lifecycle } from '#libs/telemetry/lifecycle.ts';
 const REPORT_EVERY_MS = 5000;
 
 /** What one profile knows of its stream. */
-export type StreamReport = Omit<StreamStatus, 'since'>;
+export type StreamReport = Omit<StreamStatus, 'since'> & { readonly profileId: string };
 
 /** Stores the state of streams, and announces its changes. */
 export class StreamReporter {
   readonly #store: Store;
   readonly #lifecycle: Lifecycle;
-  readonly #last = new Map<string, StreamStatus>();
+  /** What was announced last, by stream, and what was stored last, by profile. */
+  readonly #announced = new Map<string, StreamReport>();
+  readonly #stored = new Map<string, StreamStatus>();
 
   constructor(options: { readonly store: Store; readonly lifecycle: Lifecycle }) {
     this.#store = options.store;
@@ -20,37 +22,47 @@ export class StreamReporter {
 
   /** Another evaluator tells of the stream: what this one says when it has it again is news. */
   forget({ namespace, stream }: { readonly namespace: string; readonly stream: string }): void {
-    this.#last.delete(`${namespace}/${stream}`);
+    this.#announced.delete(`${namespace}/${stream}`);
   }
 
   /**
-   * Takes the reports of all profiles; of those over one stream the slowest speaks, so that `ended`
-   * means that the last windows of every monitor are published.
+   * Takes the reports of all profiles. Of those over one stream the slowest is announced, as the
+   * store tells it of the profiles of all evaluators, so that `ended` means that the last windows
+   * of every monitor are published.
    */
   async report(reports: readonly StreamReport[]): Promise<void> {
     const byStream = Map.groupBy(reports, ({ namespace, stream }) => `${namespace}/${stream}`);
     for (const [key, own] of byStream) {
-      const slowest = own.reduce((a, b) => (progressOf(b) < progressOf(a) ? b : a));
-      const last = this.#last.get(key);
-      const changed = last?.condition !== slowest.condition;
-      if (!changed && isSame(slowest, last)) continue;
-      const status = { ...slowest, since: changed ? slowest.updatedAt : last.since };
-      const { namespace, stream, condition, reason, watermark } = status;
-      if (changed) {
-        const type = 'stream_condition';
-        this.#lifecycle.emit({ type, namespace, stream, condition, reason });
-      }
-      if (watermark !== null && watermark !== last?.watermark) {
-        this.#lifecycle.emit({ type: 'watermark', namespace, stream, watermark });
-      }
-      this.#last.set(key, status);
-      await this.#store.putStreamStatus(status);
+      this.#announce(
+        key,
+        own.reduce((a, b) => (progressOf(b) < progressOf(a) ? b : a)),
+      );
     }
+    for (const { profileId, ...report } of reports) {
+      const last = this.#stored.get(profileId);
+      const changed = last?.condition !== report.condition;
+      if (!changed && isSame(report, last)) continue;
+      const status = { ...report, since: changed ? report.updatedAt : last.since };
+      this.#stored.set(profileId, status);
+      await this.#store.putStreamStatus(status, profileId);
+    }
+  }
+
+  #announce(key: string, report: StreamReport): void {
+    const { namespace, stream, condition, reason, watermark } = report;
+    const last = this.#announced.get(key);
+    if (condition !== last?.condition) {
+      this.#lifecycle.emit({ type: 'stream_condition', namespace, stream, condition, reason });
+    }
+    if (watermark !== null && watermark !== last?.watermark) {
+      this.#lifecycle.emit({ type: 'watermark', namespace, stream, watermark });
+    }
+    this.#announced.set(key, report);
   }
 }
 
 /** Nothing but the time has changed, and not for long. */
-function isSame(report: StreamReport, last: StreamStatus): boolean {
+function isSame(report: Omit<StreamStatus, 'since'>, last: StreamStatus): boolean {
   const { watermark, tallies, partitions } = report;
   return (
     report.updatedAt - last.updatedAt < REPORT_EVERY_MS &&

@@ -62,7 +62,11 @@ describeOnPostgres('postgres', (server) => {
       const { rows } = await client.query(
         'select name from plumbline.kysely_migration order by name',
       );
-      expect(rows.map((row) => row.name)).toEqual(['0001-initial', '0002-leases-and-work']);
+      expect(rows.map((row) => row.name)).toEqual([
+        '0001-initial',
+        '0002-leases-and-work',
+        '0003-stream-parts',
+      ]);
     });
 
     test('those of a newer version are refused, and left as they are', async () => {

@@ -3,11 +3,16 @@ import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import type { ColumnTypes } from './column-types.ts';
 import { initialSchema } from './migrations/0001-initial.ts';
 import { leasesAndWork } from './migrations/0002-leases-and-work.ts';
+import { streamParts } from './migrations/0003-stream-parts.ts';
 import type { StoreSchema } from './schema.ts';
 
 /** Every migration by name; names sort in the order of execution and never change. */
 function allMigrations(types: ColumnTypes): Record<string, Migration> {
-  return { '0001-initial': initialSchema(types), '0002-leases-and-work': leasesAndWork(types) };
+  return {
+    '0001-initial': initialSchema(types),
+    '0002-leases-and-work': leasesAndWork(types),
+    '0003-stream-parts': streamParts(types),
+  };
 }
 
 interface MigrationTarget {

@@ -16,7 +16,7 @@ export interface StoreSchema {
   evaluations: EvaluationTable;
   evaluation_heads: EvaluationHeadTable;
   monitor_spans: MonitorSpanTable;
-  stream_status: StreamStatusTable;
+  stream_parts: StreamPartTable;
   leases: LeaseTable;
   work_items: WorkItemTable;
 }
@@ -136,9 +136,12 @@ interface MonitorSpanTable {
   longest: number;
 }
 
-interface StreamStatusTable {
+interface StreamPartTable {
   namespace: string;
   stream: string;
+  /** Who tells it. */
+  part: string;
+  updated_at: number;
   status: string;
 }
 

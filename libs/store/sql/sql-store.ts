@@ -173,12 +173,12 @@ export class SqlStore implements Store {
     });
   }
 
-  putStreamStatus(status: StreamStatus): Promise<void> {
+  putStreamStatus(status: StreamStatus, part = ''): Promise<void> {
     return this.#write(
-      async (trx) => ({
-        answer: await streams.putStreamStatus(trx, status),
-        events: [{ kind: 'stream', status }],
-      }),
+      async (trx) => {
+        const folded = await streams.putStreamStatus(trx, status, part);
+        return { answer: undefined, events: [{ kind: 'stream', status: folded }] };
+      },
       JSON.stringify(['stream', status.namespace, status.stream]),
     );
   }

@@ -35,6 +35,34 @@ export function lifecycleContract(open: () => Promise<Store>): void {
       ]);
     });
 
+    test('of several parts of a stream the slowest speaks, while it is heard of', async () => {
+      const namespace = fresh('ns');
+      const said = async () => (await store().listStreamStatus(namespace))[0];
+      const of = (applied: number, given: Partial<StreamStatus>): StreamStatus => {
+        const plain = status(namespace, 's', 1000);
+        const partitions = plain.partitions.map((one) => ({ ...one, applied }));
+        return { ...plain, partitions, ...given };
+      };
+      const heard: StreamStatus[] = [];
+      const stop = store().subscribe((event) => {
+        if (event.kind === 'stream') heard.push(event.status);
+      });
+      const slow = of(10, {});
+      const ended = of(90, { condition: 'ended', updatedAt: 61_000 });
+      await store().putStreamStatus(slow, 'a');
+      await store().putStreamStatus(ended, 'b');
+      expect(await said()).toEqual(slow);
+      // As much is applied, but its last windows are not published yet.
+      const publishing = of(90, { updatedAt: 61_000 });
+      for (const part of ['a', 'c']) await store().putStreamStatus(publishing, part);
+      expect(await said()).toEqual(publishing);
+      const later = { ...ended, updatedAt: 121_001 };
+      await store().putStreamStatus(later, 'b');
+      expect(await said()).toEqual(later);
+      stop();
+      expect(heard).toEqual([slow, slow, publishing, publishing, later]);
+    });
+
     test('events tell of commits only, in their order, and can already be read', async () => {
       const namespace = fresh('ns');
       const profileId = fresh('p');

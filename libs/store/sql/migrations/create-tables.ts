@@ -41,6 +41,7 @@ export async function createTables(db: Kysely<never>, addition: Addition): Promi
       .columns([...columns])
       .execute();
   }
+  if (counters.length === 0) return;
   const seed: Kysely<{ counters: { name: string; value: number } }> = db as never;
   await seed
     .insertInto('counters')
