@@ -12,6 +12,7 @@ import { createFieldColumn, type EventRows, type FieldColumn } from './field-col
 import { mergeEncoded } from './merge-encoded.ts';
 import { paneStart } from './pane.ts';
 import { PaneGroups } from './pane-groups.ts';
+import { SegmentColumn } from './segment-column.ts';
 
 /** What a record turned out to be when it is not an event to be counted. */
 export type Uncounted =
@@ -56,9 +57,10 @@ export class BlockBuilder {
     this.#mostPlaces = mostPlaces;
     this.#definition = definition;
     this.#place = place;
-    this.#columns = definition.layout.fields.map((field) =>
-      createFieldColumn(field, definition.reading.time),
-    );
+    const { fields, segments } = definition.layout;
+    const { time } = definition.reading;
+    this.#columns = fields.map((field) => createFieldColumn(field, time));
+    if (segments !== undefined) this.#columns.push(new SegmentColumn(segments, time));
   }
 
   /** Begins the block that holds `offset`, at that offset. */

@@ -1,4 +1,5 @@
 import type { ExactSum } from './exact-sum.ts';
+import type { SegmentLayout } from './layout.ts';
 
 /** Counts of one numeric field; index of a cell as in `NumericLayout`. */
 export interface NumericCounts {
@@ -59,4 +60,13 @@ export interface Profile {
   /** Events counted, whatever their fields held. */
   events: number;
   readonly fields: FieldCounts[];
+  /** Absent where events are not divided. */
+  readonly segments?: SegmentCounts;
+}
+
+/** The same events again, by segment. */
+export interface SegmentCounts {
+  readonly layout: SegmentLayout;
+  /** In the layout's order, the rest last; `null` where a segment was never seen. */
+  readonly profiles: (Profile | null)[];
 }

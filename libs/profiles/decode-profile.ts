@@ -1,8 +1,14 @@
 import { type ByteReader, malformed } from './byte-reader.ts';
 import { UNSEEN_LIMIT } from './category-table.ts';
-import type { CategoricalCounts, FieldCounts, NumericCounts, Profile } from './counts.ts';
+import type {
+  CategoricalCounts,
+  FieldCounts,
+  NumericCounts,
+  Profile,
+  SegmentCounts,
+} from './counts.ts';
 import { ExactSum } from './exact-sum.ts';
-import type { ProfileLayout } from './layout.ts';
+import type { CellLayout, SegmentLayout } from './layout.ts';
 import { createCounts } from './profile.ts';
 
 /**
@@ -10,7 +16,7 @@ import { createCounts } from './profile.ts';
  *
  * @throws PLB_WIRE_MALFORMED where the bytes cannot be counts of this layout.
  */
-export function decodeProfile(reader: ByteReader, layout: ProfileLayout): Profile {
+export function decodeProfile(reader: ByteReader, layout: CellLayout): Profile {
   const events = reader.varint();
   const fields = layout.fields.map((field) => {
     const counts = createCounts(field);
@@ -23,7 +29,30 @@ export function decodeProfile(reader: ByteReader, layout: ProfileLayout): Profil
     }
     return counts;
   });
-  return { events, fields };
+  if (layout.segments === undefined) return { events, fields };
+  return { events, fields, segments: decodeSegments(reader, layout.segments, events) };
+}
+
+/** Every event is in exactly one segment. */
+function decodeSegments(reader: ByteReader, layout: SegmentLayout, events: number): SegmentCounts {
+  const profiles = new Array<Profile | null>(layout.values.length + 1).fill(null);
+  const length = reader.count(2);
+  let segment = -1;
+  let total = 0;
+  for (let i = 0; i < length; i++) {
+    segment += reader.varint() + 1;
+    if (segment >= profiles.length) {
+      throw malformed(reader.position, `there is no segment ${segment} of ${profiles.length}`);
+    }
+    const profile = decodeProfile(reader, layout);
+    if (profile.events === 0) throw malformed(reader.position, `segment ${segment} has no events`);
+    profiles[segment] = profile;
+    total += profile.events;
+  }
+  if (total !== events) {
+    throw malformed(reader.position, `the segments hold ${total} of ${events} events`);
+  }
+  return { layout, profiles };
 }
 
 /** Every event is in exactly one of a field's counts. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defineProfile } from './definition.ts';
+import type { SegmentLayout } from './layout.ts';
 import { definitionOf, layoutOf, numericLayout, spec } from './testing/layouts.ts';
 
 const LAYOUT = layoutOf([numericLayout([0, 1])]);
@@ -15,6 +16,15 @@ describe('the id of a profile', () => {
   const field = (rest: object) => ({
     ...LAYOUT,
     fields: [{ ...numericLayout([0, 1]), spec: { ...spec('x', 'numeric'), ...rest } }],
+  });
+  const segmented = (change: Partial<SegmentLayout>) => ({
+    ...LAYOUT,
+    segments: {
+      by: [spec('c', 'categorical')],
+      values: [['a'], ['b']],
+      fields: LAYOUT.fields,
+      ...change,
+    },
   });
   const { reading } = BASE;
   it.each<[string, Partial<typeof BASE>]>([
@@ -34,9 +44,23 @@ describe('the id of a profile', () => {
     ['coercion', { layout: field({ coerce: true }) }],
     ['pane', { paneMs: 1 }],
     ['block size', { blockSize: 1 }],
+    ['segments', { layout: segmented({}) }],
     ['model version', { modelVersion: { path: '$.v', value: '1' } }],
   ])('depends on the %s', (_, change) => {
     expect(defineProfile({ ...BASE, ...change }).id).not.toBe(BASE.id);
+  });
+
+  it('depends on what segments are made by, and on their values', () => {
+    const by = [spec('c', 'categorical')];
+    const ids = [
+      {},
+      { values: [['a']] },
+      { values: [['b'], ['a']] },
+      { by: [{ ...by[0]!, path: '$.d' }] },
+      { by: [{ ...by[0]!, type: 'boolean' as const }] },
+      { by: [{ ...by[0]!, coerce: true }] },
+    ].map((change) => definitionOf(segmented(change)).id);
+    expect(new Set(ids).size).toBe(ids.length);
   });
 
   it('does not depend on what changes no count', () => {

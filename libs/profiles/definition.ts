@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ProfileLayout } from './layout.ts';
+import type { ProfileLayout, SegmentLayout } from './layout.ts';
 import { SAMPLER, type Sampling } from './sampler.ts';
 
 /** Raised whenever the same events would give other counts or other bytes. */
@@ -48,7 +48,19 @@ export function defineProfile(parts: Omit<ProfileDefinition, 'id'>): ProfileDefi
     [parts.paneMs, parts.blockSize],
     parts.modelVersion === null ? null : [parts.modelVersion.path, parts.modelVersion.value],
     ...(reading.sampling === undefined ? [] : [['sampling', SAMPLER, reading.sampling.share]]),
+    // What is absent leaves no trace: ids stay as they were before there were segments.
+    ...(layout.segments === undefined ? [] : [['segments', ...segmentIdentity(layout.segments)]]),
   ]);
   const id = createHash('sha256').update(identity).digest('hex').slice(0, 32);
   return Object.freeze({ ...parts, id });
+}
+
+function segmentIdentity({ by, values }: SegmentLayout): unknown[] {
+  return [
+    by.map(({ path, type, derive, period, coerce }) => [
+      ...[path, type, derive ?? null],
+      ...[period ?? null, coerce ?? false],
+    ]),
+    values,
+  ];
 }

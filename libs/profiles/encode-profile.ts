@@ -1,12 +1,33 @@
 import type { ByteWriter } from './byte-writer.ts';
 import { sortUnseen } from './category-table.ts';
-import type { CategoricalCounts, FieldCounts, NumericCounts, Profile } from './counts.ts';
+import type {
+  CategoricalCounts,
+  FieldCounts,
+  NumericCounts,
+  Profile,
+  SegmentCounts,
+} from './counts.ts';
 import type { ExactSum } from './exact-sum.ts';
 
 /** Writes a profile sparsely: only cells and sums that are not zero. */
 export function encodeProfile(writer: ByteWriter, profile: Profile): void {
   writer.varint(profile.events);
   for (const counts of profile.fields) encodeCounts(writer, counts);
+  if (profile.segments !== undefined) encodeSegments(writer, profile.segments);
+}
+
+/** The number of segments with events, then for each the distance from the one before and its profile. */
+function encodeSegments(writer: ByteWriter, { profiles }: SegmentCounts): void {
+  const seen = [...profiles.entries()].flatMap(([segment, profile]) =>
+    profile === null || profile.events === 0 ? [] : [{ segment, profile }],
+  );
+  writer.varint(seen.length);
+  let last = -1;
+  for (const { segment, profile } of seen) {
+    writer.varint(segment - last - 1);
+    encodeProfile(writer, profile);
+    last = segment;
+  }
 }
 
 /** Ascending numbers of the cells that may be non-zero; a scan finds them unless given. */

@@ -2,23 +2,33 @@ import { crc32 } from 'node:zlib';
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import { ByteReader, malformed } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
+import type { SegmentLayout } from './layout.ts';
 
 /** "PLB", then the kind, then the format version. */
 const MAGIC = [0x50, 0x4c, 0x42] as const;
 
 export type EnvelopeKind = 'block' | 'pane' | 'lost';
-/** The code of each kind, and its format versions: the first is written, all are read. */
-const KINDS: Record<EnvelopeKind, { readonly code: number; readonly versions: readonly number[] }> =
-  {
-    block: { code: 1, versions: [2, 1] },
-    pane: { code: 2, versions: [1] },
-    lost: { code: 3, versions: [1] },
-  };
+interface Format {
+  readonly code: number;
+  /** The version that is written, and the one where the profile has segments. */
+  readonly version: number;
+  readonly segmented: number;
+  /** All that are read. */
+  readonly versions: readonly number[];
+}
+
+const KINDS: Record<EnvelopeKind, Format> = {
+  block: { code: 1, version: 2, segmented: 3, versions: [1, 2, 3] },
+  pane: { code: 2, version: 1, segmented: 2, versions: [1, 2] },
+  lost: { code: 3, version: 1, segmented: 1, versions: [1] },
+};
 
 /** What every stored or sent profile begins with, so that no reader adds up what does not match. */
 export interface EnvelopeIdentity {
   readonly baselineHash: string;
   readonly gridHash: string;
+  /** Absent where the profile has no segments: it is then written as before there were any. */
+  readonly segments?: SegmentLayout;
 }
 
 /** Writes magic, kind, version and identity, then the content, then a CRC-32 over all of it. */
@@ -29,8 +39,9 @@ export function sealEnvelope(
 ): Uint8Array {
   const writer = new ByteWriter();
   for (const byte of MAGIC) writer.byte(byte);
-  writer.byte(KINDS[kind].code);
-  writer.varint(KINDS[kind].versions[0]!);
+  const { code, version, segmented } = KINDS[kind];
+  writer.byte(code);
+  writer.varint(identity.segments === undefined ? version : segmented);
   writer.raw(Buffer.from(identity.baselineHash, 'hex'));
   writer.raw(Buffer.from(identity.gridHash, 'hex'));
   content(writer);
@@ -65,7 +76,7 @@ export function openEnvelope<T>(
   if (known !== undefined && !known.includes(version)) {
     throw new PlumblineError(
       'PLB_WIRE_VERSION',
-      `Cannot read a profile of format version ${version}: this release knows ${known.toSorted().join(', ')}`,
+      `Cannot read a profile of format version ${version}: this release knows ${known.join(', ')}`,
       { fix: 'run the release that wrote it, or a newer one' },
     );
   }

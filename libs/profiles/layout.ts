@@ -32,11 +32,30 @@ export interface RatesLayout {
 
 export type FieldLayout = NumericLayout | CategoricalLayout | RatesLayout;
 
+/** Into which segments events are divided, and the cells in each of them. */
+export interface SegmentLayout {
+  /** The one or two fields whose values make the segments. */
+  readonly by: readonly FieldSpec[];
+  /**
+   * The values of each segment, one of each field of `by`. An event whose values are none of these
+   * belongs to the rest, the segment behind the last one.
+   */
+  readonly values: readonly (readonly string[])[];
+  /** Cells of the fields within a segment: the same for all segments, no finer than the whole's. */
+  readonly fields: readonly FieldLayout[];
+}
+
+/** The cells of a profile. */
+export interface CellLayout {
+  readonly fields: readonly FieldLayout[];
+  /** Absent where events are not divided. */
+  readonly segments?: SegmentLayout;
+}
+
 /** All that fixes the meaning of counts: the same layout hash, the same cells. */
-export interface ProfileLayout {
+export interface ProfileLayout extends CellLayout {
   /** Content hash of the baseline that the cells come from, lowercase hex. */
   readonly baselineHash: string;
-  /** Hash over all field layouts, lowercase hex. */
+  /** Hash over all field layouts and the segments, lowercase hex. */
   readonly gridHash: string;
-  readonly fields: readonly FieldLayout[];
 }

@@ -1,11 +1,14 @@
 import { addUnseen, emptyCategoricalCounts, removeUnseen, trimUnseen } from './category-table.ts';
 import type { CategoricalCounts, FieldCounts, NumericCounts, Profile } from './counts.ts';
-import type { FieldLayout, ProfileLayout } from './layout.ts';
+import type { CellLayout, FieldLayout } from './layout.ts';
 import { addFixed, emptyNumericCounts } from './numeric-grid.ts';
 
 /** A profile of no events. */
-export function createProfile(layout: ProfileLayout): Profile {
-  return { events: 0, fields: layout.fields.map(createCounts) };
+export function createProfile({ fields, segments }: CellLayout): Profile {
+  const profile = { events: 0, fields: fields.map(createCounts) };
+  if (segments === undefined) return profile;
+  const profiles = new Array<null>(segments.values.length + 1).fill(null);
+  return { ...profile, segments: { layout: segments, profiles } };
 }
 
 /** Counts of nothing for one field. */
@@ -44,8 +47,19 @@ function combineProfiles(target: Profile, source: Profile, sign: 1 | -1): void {
       `Cannot combine profiles: ${target.fields.length} fields and ${source.fields.length}`,
     );
   }
+  if (target.segments?.profiles.length !== source.segments?.profiles.length) {
+    throw new RangeError('Cannot combine profiles: they have different segments');
+  }
   target.events += sign * source.events;
   for (const [i, counts] of target.fields.entries()) combineCounts(counts, source.fields[i]!, sign);
+  if (target.segments === undefined || source.segments === undefined) return;
+  const { layout, profiles } = target.segments;
+  for (const [i, segment] of source.segments.profiles.entries()) {
+    if (segment === null) continue;
+    const own = profiles[i] ?? createProfile(layout);
+    profiles[i] = own;
+    combineProfiles(own, segment, sign);
+  }
 }
 
 /** Adds (sign 1) or takes out (sign −1) the counts of one field. */

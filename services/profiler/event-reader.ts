@@ -54,6 +54,7 @@ export function createEventReader(
   const columns = createColumns([
     reading.time,
     ...definitions.flatMap(({ layout }) => layout.fields.map(({ spec }) => spec.path)),
+    ...definitions.flatMap(({ layout }) => layout.segments?.by.map(({ path }) => path) ?? []),
     ...definitions.flatMap(({ modelVersion }) => modelVersion?.path ?? []),
   ]);
   const codec = createCodec(reading.codec, { columns, time: reading.time });

@@ -49,6 +49,41 @@ export const EVERY_KIND = layoutOf([
   { kind: 'rates', spec: spec('t', 'timestamp') },
 ]);
 
+/** The fields of `EVERY_KIND` but the categories, by which its events are divided here. */
+export const SEGMENTED: ProfileLayout = segmentedBy(
+  [spec('c', 'categorical')],
+  [['b'], ['a'], ['é'], ['rare']],
+);
+
+/** Two fields, of which one is made from the event time and one from numbers. */
+export const SEGMENTED_BY_TWO: ProfileLayout = segmentedBy(
+  [
+    spec('hour', 'circular', { path: '$.t', derive: 'hour_of_day', period: 24 }),
+    spec('x', 'numeric'),
+  ],
+  [
+    ['0', '-2'],
+    ['12', '0'],
+    ['1', '0'],
+  ],
+);
+
+function segmentedBy(by: readonly FieldSpec[], values: string[][]): ProfileLayout {
+  const fields = EVERY_KIND.fields
+    .filter(({ spec }) => by.every(({ name }) => name !== spec.name))
+    .map((field) =>
+      field.kind === 'numeric'
+        ? { ...field, knots: field.knots.filter((_, i) => i % 2 === 0) }
+        : field,
+    );
+  const segments = { by, values, fields };
+  return {
+    ...EVERY_KIND,
+    gridHash: hash(JSON.stringify([EVERY_KIND.gridHash, segments])),
+    segments,
+  };
+}
+
 export function definitionOf(
   layout: ProfileLayout,
   rest: Partial<Pick<ProfileDefinition, 'paneMs' | 'blockSize'>> = {},

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { CategoryTable, trimUnseen } from '../category-table.ts';
 import type { FieldCounts, Profile } from '../counts.ts';
-import type { FieldLayout, ProfileLayout } from '../layout.ts';
+import type { FieldSpec } from '../field.ts';
+import type { CellLayout, FieldLayout } from '../layout.ts';
 import { NumericGrid } from '../numeric-grid.ts';
 import { createProfile } from '../profile.ts';
 import { parseTimestamp } from '../timestamp.ts';
@@ -54,7 +55,7 @@ export function timesOf(rows: readonly Row[]): Float64Array {
 }
 
 /** Counts rows one by one into dense counts, without columns or blocks. */
-export function countRows(layout: ProfileLayout, rows: readonly Row[]): Profile {
+export function countRows(layout: CellLayout, rows: readonly Row[]): Profile {
   const profile = createProfile(layout);
   profile.events = rows.length;
   for (const [i, field] of layout.fields.entries()) {
@@ -64,7 +65,26 @@ export function countRows(layout: ProfileLayout, rows: readonly Row[]): Profile 
     for (const row of rows) count(row[key]);
     if (counts.kind === 'categorical') trimUnseen(counts);
   }
+  if (layout.segments === undefined || profile.segments === undefined) return profile;
+  const { by, values } = layout.segments;
+  const names = [...values.map((own) => own.join('|')), 'other'];
+  const byName = Map.groupBy(rows, (row) => {
+    const name = by.map((spec) => textOf(spec, row)).join('|');
+    return names.includes(name) ? name : 'other';
+  });
+  for (const [name, own] of byName) {
+    profile.segments.profiles[names.indexOf(name)] = countRows(layout.segments, own);
+  }
   return profile;
+}
+
+/** The value of a field of `by`, in the plainest way. */
+function textOf({ path, type, derive }: FieldSpec, row: Row): string {
+  const value = row[path.slice(2) as keyof Row];
+  if (derive === 'hour_of_day') return String(new Date(String(value)).getUTCHours());
+  const isRight = typeof value === { categorical: 'string', boolean: 'boolean' }[String(type)];
+  const isNumber = type === 'numeric' && typeof value === 'number' && Number.isFinite(value);
+  return isRight || isNumber ? String(value) : '(none)';
 }
 
 function counterOf(layout: FieldLayout, counts: FieldCounts): (source: unknown) => void {
@@ -110,5 +130,8 @@ export function plain(profile: Profile): unknown {
           }
         : counts,
     ),
+    ...(profile.segments === undefined
+      ? {}
+      : { segments: profile.segments.profiles.map((each) => (each?.events ? plain(each) : null)) }),
   };
 }
