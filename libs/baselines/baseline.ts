@@ -54,6 +54,34 @@ export interface RatesBaselineField {
 
 export type BaselineField = NumericBaselineField | CategoricalBaselineField | RatesBaselineField;
 
+/** Into which segments the rows are divided. */
+export interface SegmentRequest {
+  /** Names of the one or two fields whose values make the segments. */
+  readonly by: readonly string[];
+  /** Most segments, the rest not counted. */
+  readonly most: number;
+  /** Fewest rows of a segment. */
+  readonly minRows: number;
+}
+
+/** The rows of one segment. */
+export interface BaselineSegment {
+  /** Places of the panes that hold rows of it, ascending; without event times a single 0. */
+  readonly panes: Uint32Array;
+  /** Its rows in each of them. */
+  readonly rows: Float64Array;
+  /** By field, in the baseline's order: the counts in each of them, over the field's `values`. */
+  readonly fields: readonly (readonly SparsePane[])[];
+}
+
+/** All rows once more, by segment. */
+export interface Segmentation extends SegmentRequest {
+  /** The values of each segment, one of each field of `by`, the most frequent first. */
+  readonly values: readonly (readonly string[])[];
+  /** One per entry of `values`, and the rest. */
+  readonly segments: readonly BaselineSegment[];
+}
+
 /** The content of a baseline: immutable, addressed by its hash. */
 export interface Baseline {
   /** SHA-256 over the canonical encoding, lowercase hex. */
@@ -69,4 +97,6 @@ export interface Baseline {
   readonly timeRange: { readonly start: number; readonly end: number } | null;
   /** Of a reduced baseline: the fewest rows that any count in it is about. */
   readonly privacy?: { readonly minCount: number };
+  /** One for each way in which rows were asked to be divided. */
+  readonly segmentations: readonly Segmentation[];
 }

@@ -1,11 +1,13 @@
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import type { FieldSpec } from '#libs/profiles/field.ts';
-import type { Baseline } from './baseline.ts';
+import type { Baseline, SegmentRequest } from './baseline.ts';
+import { chooseSegments } from './choose-segments.ts';
 import { encodeBaseline } from './encode.ts';
 import { createFieldAccumulator, type FieldAccumulator } from './field-accumulator.ts';
 import { PaneSlots } from './pane-slots.ts';
 import type { ColumnBatch, Table } from './readers/table.ts';
 import { reduceBaseline } from './reduce-baseline.ts';
+import { SegmentAccumulator } from './segment-accumulator.ts';
 import { compileClock } from './source-clock.ts';
 import { compileSourceColumn, countedSources, type SourceColumn } from './source-column.ts';
 import { summariseBuild } from './summarise-build.ts';
@@ -23,6 +25,8 @@ export interface BuildOptions {
   readonly to?: number;
   /** Fewest rows that a count of the baseline may be about; 1 by default. */
   readonly minCount?: number;
+  /** Ways to divide the rows into segments; with any the source is read twice. */
+  readonly segments?: readonly SegmentRequest[];
   /** Called after every batch with the rows read so far. */
   readonly onProgress?: (rows: number) => void;
 }
@@ -61,9 +65,19 @@ export async function buildBaseline(options: BuildOptions): Promise<BuildResult>
   const { source, onProgress } = options;
   const { pane, from, to } = checkOptions(options);
   const clock = options.time === undefined ? null : compileClock(options.time, source.textual);
-  const columns = [...options.fields]
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((spec) => compileField(spec, source.textual));
+  const specs = [...options.fields].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const columns = specs.map((spec) => ({
+    cell: compileSourceColumn(spec, source.textual),
+    accumulator: createFieldAccumulator(spec),
+  }));
+  const chosen = await chooseSegments(source, {
+    requests: options.segments ?? [],
+    fields: specs,
+    range: { clock, from, to },
+  });
+  const segments = chosen.map(
+    (each) => new SegmentAccumulator(each, { fields: specs, textual: source.textual }),
+  );
   const wanted = new Set(columns.map(({ cell }) => cell.column));
   if (clock !== null) wanted.add(clock.column);
   const panes = new PaneSlots(pane);
@@ -90,6 +104,8 @@ export async function buildBaseline(options: BuildOptions): Promise<BuildResult>
       }
     }
     for (const column of columns) addColumn(column, batch, slots);
+    for (const segmentation of segments)
+      segmentation.add(batch, slots ?? new Int32Array(batch.rows));
     tally.counted = tally.read - tally.untimed - tally.outside;
     onProgress?.(tally.read);
   }
@@ -112,13 +128,14 @@ export async function buildBaseline(options: BuildOptions): Promise<BuildResult>
     paneStarts,
     paneRows,
     timeRange: timed ? { start: first, end: last } : null,
+    segmentations: segments.map((segmentation) => segmentation.finish(order)),
   };
   const { minCount } = options;
   const body = minCount === undefined ? whole : reduceBaseline(whole, minCount);
   const { hash, content } = encodeBaseline(body);
   const baseline = { hash, ...body };
   const said = minCount === undefined ? tally : hideFew(tally, minCount);
-  warnings.push(...summariseBuild({ baseline, tally: said, source }));
+  warnings.push(...summariseBuild({ baseline, tally: said, source, chosen }));
   return { baseline, content, tally: said, warnings };
 }
 
@@ -135,13 +152,6 @@ function hideFew(tally: BuildTally, minCount: number): BuildTally {
 interface Column {
   readonly cell: SourceColumn;
   readonly accumulator: FieldAccumulator;
-}
-
-function compileField(spec: FieldSpec, textual: boolean): Column {
-  return {
-    cell: compileSourceColumn(spec, textual),
-    accumulator: createFieldAccumulator(spec),
-  };
 }
 
 /** `slots` say where each row counts, `null` that all count in slot 0. */
@@ -180,6 +190,9 @@ function checkOptions(options: BuildOptions): { pane: number; from: number; to: 
   }
   if (!(from < to)) throw invalid('from', `it must be before to, got ${from} and ${to}`);
   if (fields.length === 0) throw invalid('fields', 'there must be at least one');
+  if (options.minCount !== undefined && (options.segments ?? []).length > 0) {
+    throw invalid('segments', 'its counts would be about fewer rows than privacy.min_count allows');
+  }
   const names = new Set<string>();
   const twice = fields.find(({ name }) => names.size === names.add(name).size)?.name;
   if (twice !== undefined) throw invalid('fields', `two have the name ${JSON.stringify(twice)}`);

@@ -8,6 +8,8 @@ import type { BaselineField, SparsePane } from './baseline.ts';
 export interface FieldCounter {
   addTotal(counts: FieldCounts): void;
   addPane(counts: FieldCounts, pane: number): void;
+  /** Counts a part of the field's rows. */
+  addPart(counts: FieldCounts, part: SparsePane): void;
 }
 
 /** @throws RangeError when the layout is of another kind than the field. */
@@ -26,6 +28,7 @@ export function createFieldCounter(field: BaselineField, layout: FieldLayout): F
       if (sparse === undefined) throw new RangeError(`Cannot count pane ${pane}: there is none`);
       addPane(counts, sparse);
     },
+    addPart: addPane,
   };
 }
 

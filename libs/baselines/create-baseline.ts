@@ -7,7 +7,7 @@ import type { BaselineWarning } from './warning.ts';
 
 export interface CreateBaselineOptions
   extends InferOptions,
-    Pick<BuildOptions, 'pane' | 'from' | 'to' | 'minCount' | 'onProgress'> {
+    Pick<BuildOptions, 'pane' | 'from' | 'to' | 'minCount' | 'segments' | 'onProgress'> {
   readonly namespace?: string;
   readonly name: string;
   /** The first 12 hex digits of the content hash by default. */
@@ -56,7 +56,7 @@ export async function createBaseline(
 ): Promise<CreatedBaseline> {
   const source = await openTable(path, options.table ?? {});
   const inferred = await inferFields(source, options);
-  const { time, pane, from, to, minCount, onProgress } = options;
+  const { time, pane, from, to, minCount, segments, onProgress } = options;
   const built = await buildBaseline({
     source,
     fields: inferred.fields,
@@ -65,6 +65,7 @@ export async function createBaseline(
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
     ...(minCount === undefined ? {} : { minCount }),
+    ...(segments === undefined ? {} : { segments }),
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   const { baseline, content, tally } = built;

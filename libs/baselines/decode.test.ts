@@ -39,6 +39,7 @@ function baselineOf(values: number[], texts: string[], paned: boolean): Omit<Bas
     paneStarts: Float64Array.from(paned ? [-120_000] : []),
     paneRows: Float64Array.from(paned ? [rows] : []),
     timeRange: paned ? { start: -119_999.5, end: -60_001 } : null,
+    segmentations: [],
     fields: [
       {
         kind: 'numeric',
@@ -119,7 +120,7 @@ describe('encodeBaseline and decodeBaseline', () => {
   it('refuse another version, damage, and another baseline', () => {
     const { content, hash } = encodeBaseline(baselineOf([1, 2], ['x'], true));
     const newer = Buffer.from(content);
-    newer[0] = 3;
+    newer[0] = 4;
     expect(codeOf(() => decodeBaseline(newer))).toBe('PLB_WIRE_VERSION');
     expect(codeOf(() => decodeBaseline(content, `0${hash.slice(1)}`))).toBe('PLB_WIRE_MISMATCH');
     for (let at = 1; at < content.length; at++) {

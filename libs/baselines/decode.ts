@@ -4,11 +4,13 @@ import { ByteReader } from '#libs/profiles/byte-reader.ts';
 import type {
   Baseline,
   BaselineField,
+  BaselineSegment,
   CategoricalBaselineField,
   NumericBaselineField,
+  Segmentation,
   SparsePane,
 } from './baseline.ts';
-import { BASELINE_FORMAT, HASH_BYTES, KINDS, REDUCED_FORMAT } from './encode.ts';
+import { BASELINE_FORMATS, HASH_BYTES, KINDS, REDUCED_FORMAT, SEGMENTED_FORMAT } from './encode.ts';
 import { readText } from './lossless-text.ts';
 import { specFromText } from './spec-text.ts';
 
@@ -22,10 +24,10 @@ import { specFromText } from './spec-text.ts';
 export function decodeBaseline(content: Uint8Array, expectedHash?: string): Baseline {
   const version = content[0];
   if (version === undefined) throw damaged('it is empty');
-  if (version !== BASELINE_FORMAT && version !== REDUCED_FORMAT) {
+  if (!BASELINE_FORMATS.includes(version)) {
     throw new PlumblineError(
       'PLB_WIRE_VERSION',
-      `Cannot read the baseline: its format version must be ${BASELINE_FORMAT} or ${REDUCED_FORMAT}, got ${version}`,
+      `Cannot read the baseline: its format version must be one of ${BASELINE_FORMATS.join(', ')}, got ${version}`,
       { fix: 'read it with the version of Plumbline that wrote it, or build it again' },
     );
   }
@@ -43,9 +45,10 @@ export function decodeBaseline(content: Uint8Array, expectedHash?: string): Base
     );
   }
   const input = new ByteReader(content.subarray(1 + HASH_BYTES));
-  const body = readBody(input, version === REDUCED_FORMAT);
+  const plain = readBody(input, version === REDUCED_FORMAT);
+  const segmentations = version === SEGMENTED_FORMAT ? readSegmentations(input, plain) : [];
   if (input.remaining !== 0) throw damaged(`${input.remaining} bytes are left over`);
-  return { hash, ...body };
+  return { hash, ...plain, segmentations };
 }
 
 function damaged(why: string): PlumblineError {
@@ -59,9 +62,12 @@ function readFinite(input: ByteReader): number {
   throw damaged(`a number must be finite, got ${value}`);
 }
 
-interface Frame extends Omit<Baseline, 'hash' | 'fields'> {}
+/** All but the segments. */
+interface PlainBody extends Omit<Baseline, 'hash' | 'segmentations'> {}
 
-function readBody(input: ByteReader, isReduced: boolean): Omit<Baseline, 'hash'> {
+interface Frame extends Omit<PlainBody, 'fields'> {}
+
+function readBody(input: ByteReader, isReduced: boolean): PlainBody {
   const privacy = isReduced ? { minCount: input.varint() } : undefined;
   if (privacy?.minCount === 0) throw damaged('its smallest count is 0');
   const rows = input.varint();
@@ -247,4 +253,69 @@ function checkRows(total: Total, rows: number): void {
   let sum = total.missing + total.wrongType + total.infinite;
   for (const count of total.counts) sum += count;
   if (sum !== rows) throw damaged(`a field counts ${sum} rows of ${rows}`);
+}
+
+function readSegmentations(input: ByteReader, body: PlainBody): Segmentation[] {
+  const count = input.count(4);
+  if (count === 0) throw damaged('it has no segments');
+  return Array.from({ length: count }, () => {
+    const by = Array.from({ length: input.count(1) }, () => readText(input));
+    if (by.length === 0) throw damaged('segments are made by no field');
+    const most = input.varint();
+    const minRows = input.varint();
+    const values = Array.from({ length: input.count(by.length) }, () =>
+      by.map(() => readText(input)),
+    );
+    const segments = Array.from({ length: values.length + 1 }, () => readSegment(input, body));
+    checkSegments(segments, body);
+    return { by, most, minRows, values, segments };
+  });
+}
+
+function readSegment(input: ByteReader, { pane, paneStarts, fields }: PlainBody): BaselineSegment {
+  const most = pane === null ? 1 : paneStarts.length;
+  const length = input.count(2);
+  const panes = new Uint32Array(length);
+  const rows = new Float64Array(length);
+  let next = 0;
+  for (let i = 0; i < length; i++) {
+    const place = next + input.varint();
+    rows[i] = input.varint();
+    if (place >= most || rows[i] === 0) throw damaged('a segment has rows in no pane');
+    panes[i] = place;
+    next = place + 1;
+  }
+  return {
+    panes,
+    rows,
+    fields: fields.map((field) => {
+      const values = field.kind === 'rates' ? 1 : field.values.length;
+      return Array.from(rows, (own) => readPane(input, { length: values, rows: own }));
+    }),
+  };
+}
+
+/** All segments together are the whole: by pane in their rows, by field in every count. */
+function checkSegments(
+  segments: readonly BaselineSegment[],
+  { rows, pane, paneRows, fields }: PlainBody,
+): void {
+  const left = pane === null ? Float64Array.of(rows) : paneRows.slice();
+  for (const segment of segments) {
+    for (const [i, place] of segment.panes.entries()) left[place]! -= segment.rows[i]!;
+  }
+  if (left.some((count) => count !== 0)) throw damaged('its segments do not hold all rows');
+  for (const [i, field] of fields.entries()) {
+    const counts = field.kind === 'rates' ? Float64Array.of(field.present) : field.counts;
+    const total = sumPanes(
+      segments.flatMap((segment) => segment.fields[i]!),
+      counts.length,
+    );
+    const isSame =
+      total.missing === field.missing &&
+      total.wrongType === field.wrongType &&
+      total.infinite === (field.kind === 'numeric' ? field.infinite : 0) &&
+      total.counts.every((count, place) => count === counts[place]);
+    if (!isSame) throw damaged(`its segments do not add up to ${field.spec.name}`);
+  }
 }

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { ByteWriter } from '#libs/profiles/byte-writer.ts';
-import type { Baseline, BaselineField, SparsePane } from './baseline.ts';
+import type { Baseline, BaselineField, Segmentation, SparsePane } from './baseline.ts';
 import { writeText } from './lossless-text.ts';
 import { specToText } from './spec-text.ts';
 
-/** Version of the encoding; readers refuse others. Only what needs the second has it. */
-export const BASELINE_FORMAT = 1;
+/** Versions of the encoding: plain, reduced, with segments. Only what needs a later one has it. */
+const PLAIN_FORMAT = 1;
 export const REDUCED_FORMAT = 2;
+export const SEGMENTED_FORMAT = 3;
+/** Readers refuse others. */
+export const BASELINE_FORMATS: readonly number[] = [PLAIN_FORMAT, REDUCED_FORMAT, SEGMENTED_FORMAT];
 /** Bytes of the SHA-256 that follow the version. */
 export const HASH_BYTES = 32;
 /** Codes of the field kinds. */
@@ -18,14 +21,17 @@ const MAX_DECIMALS = 9;
 /**
  * The canonical encoding of a baseline: one byte of format version, the SHA-256 of version and
  * body, the body. Equal contents give equal bytes on every machine. With panes, totals are left
- * out, since the panes sum to them.
+ * out, since the panes sum to them. A baseline that is neither reduced nor divided into segments has
+ * version 1, and every byte as it was before there were any others.
+ *
+ * @throws RangeError for a reduced baseline with segments, whose counts would be about few rows.
  */
 export function encodeBaseline(baseline: Omit<Baseline, 'hash'>): {
   readonly content: Uint8Array;
   readonly hash: string;
 } {
   const out = new ByteWriter();
-  const { privacy } = baseline;
+  const { privacy, segmentations } = baseline;
   if (privacy !== undefined) out.varint(privacy.minCount);
   out.varint(baseline.rows);
   out.varint(baseline.pane ?? 0);
@@ -47,10 +53,39 @@ export function encodeBaseline(baseline: Omit<Baseline, 'hash'>): {
     writeField(out, field, baseline.pane !== null);
     if (privacy !== undefined) writeReduction(out, field);
   }
+  if (segmentations.length > 0) writeSegmentations(out, segmentations);
   const body = out.finish();
-  const version = Uint8Array.of(privacy === undefined ? BASELINE_FORMAT : REDUCED_FORMAT);
+  const version = Uint8Array.of(formatOf(baseline));
   const digest = createHash('sha256').update(version).update(body).digest();
   return { content: Buffer.concat([version, digest, body]), hash: digest.toString('hex') };
+}
+
+function formatOf({ privacy, segmentations }: Omit<Baseline, 'hash'>): number {
+  if (segmentations.length === 0) return privacy === undefined ? PLAIN_FORMAT : REDUCED_FORMAT;
+  if (privacy === undefined) return SEGMENTED_FORMAT;
+  throw new RangeError('Cannot encode a baseline: it must not be reduced and have segments');
+}
+
+function writeSegmentations(out: ByteWriter, segmentations: readonly Segmentation[]): void {
+  out.varint(segmentations.length);
+  for (const { by, most, minRows, values, segments } of segmentations) {
+    out.varint(by.length);
+    for (const name of by) writeText(out, name);
+    out.varint(most);
+    out.varint(minRows);
+    out.varint(values.length);
+    for (const value of values.flat()) writeText(out, value);
+    for (const { panes, rows, fields } of segments) {
+      out.varint(panes.length);
+      let next = 0;
+      for (const [i, pane] of panes.entries()) {
+        out.varint(pane - next);
+        out.varint(rows[i]!);
+        next = pane + 1;
+      }
+      for (const own of fields) for (const pane of own) writePane(out, pane);
+    }
+  }
 }
 
 function writeField(out: ByteWriter, field: BaselineField, paned: boolean): void {

@@ -1,7 +1,8 @@
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
-import type { CategoricalLayout, FieldLayout, NumericLayout } from '#libs/profiles/layout.ts';
+import type { FieldLayout } from '#libs/profiles/layout.ts';
 import { quantileEdges } from '#libs/statistics/quantile-edges.ts';
 import type { BaselineField, CategoricalBaselineField, NumericBaselineField } from './baseline.ts';
+import { firstAtLeast } from './first-at-least.ts';
 import { chooseRankKnots } from './rank-knots.ts';
 
 /** How finely a field's baseline is kept in its cells. */
@@ -26,11 +27,18 @@ export interface FieldBounds {
   readonly errorBound: number;
 }
 
+/** Cells of one field, and what they cost. */
+export interface LaidOutField {
+  readonly layout: FieldLayout;
+  readonly bounds: FieldBounds;
+  /** Knots that no coarser grid may lack: ends, edges of bins, bounds of the declared range. */
+  readonly required: ReadonlySet<number>;
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
 /** Cells of one field of a baseline. @throws PLB_CONFIG_INVALID for edges that do not fit. */
-export function layoutField(
-  field: BaselineField,
-  options: FieldResolution,
-): { readonly layout: FieldLayout; readonly bounds: FieldBounds } {
+export function layoutField(field: BaselineField, options: FieldResolution): LaidOutField {
   const { name } = field.spec;
   if (options.edges.length > 0 && field.kind !== 'numeric') {
     throw invalid(`fields.${name}.edges`, `only numeric fields have them, got ${field.spec.type}`);
@@ -44,6 +52,7 @@ export function layoutField(
       return {
         layout: { kind: 'rates', spec: field.spec },
         bounds: { field: name, distinct: 0, kept: 0, errorBound: 0 },
+        required: NONE,
       };
   }
 }
@@ -51,7 +60,7 @@ export function layoutField(
 function layoutNumbers(
   field: NumericBaselineField,
   { resolution, bins, edges }: FieldResolution,
-): { layout: NumericLayout; bounds: FieldBounds } {
+): LaidOutField {
   const { spec, values, counts } = field;
   const invalidEdge = edges.find((edge) => !Number.isFinite(edge));
   if (invalidEdge !== undefined) {
@@ -69,12 +78,17 @@ function layoutNumbers(
   const required = new Set(merged.named);
   const ends = [closed.values[0], closed.values[closed.values.length - 1]];
   const wanted = [...ends, ...(total > 0 ? quantileEdges({ values, counts, bins }) : [])];
-  for (const value of wanted) if (value !== undefined) required.add(placeOf(merged.values, value));
+  for (const value of wanted)
+    if (value !== undefined) required.add(firstAtLeast(merged.values, value));
   const { places, largestGap } = chooseRankKnots({ ...merged, resolution, required });
   const knots = Float64Array.from(places, (place) => merged.values[place]!);
   const kept = places.reduce((sum, place) => sum + (merged.counts[place]! > 0 ? 1 : 0), 0);
   return {
     layout: { kind: 'numeric', spec, knots, center: medianOf(field, total) },
+    required: new Set([
+      ...[...required].map((place) => merged.values[place]!),
+      ...[knots[0]!, knots[knots.length - 1]!],
+    ]),
     bounds: {
       field: spec.name,
       distinct: values.length,
@@ -102,7 +116,7 @@ function mergeNamed(
 ): { values: Float64Array; counts: Float64Array; named: number[] } {
   // Adding 0 turns −0 into 0.
   const wanted = [...new Set(named.map((value) => value + 0))];
-  const extra = wanted.filter((value) => values[placeOf(values, value)] !== value);
+  const extra = wanted.filter((value) => values[firstAtLeast(values, value)] !== value);
   const merged = new Float64Array(values.length + extra.length);
   merged.set(values);
   merged.set(extra, values.length);
@@ -115,20 +129,8 @@ function mergeNamed(
   return {
     values: merged,
     counts: mergedCounts,
-    named: wanted.map((value) => placeOf(merged, value)),
+    named: wanted.map((value) => firstAtLeast(merged, value)),
   };
-}
-
-/** The first place whose value is at least `value`. */
-function placeOf(values: Float64Array, value: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (values[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The least value up to which half of the baseline lies; 0 where there is none. */
@@ -144,7 +146,7 @@ function medianOf({ values, counts }: NumericBaselineField, total: number): numb
 function layoutCategories(
   { spec, values, counts }: CategoricalBaselineField,
   cap: number,
-): { layout: CategoricalLayout; bounds: FieldBounds } {
+): LaidOutField {
   // The most frequent stay; among equals the first by name, which sorting keeps in place.
   const ranked = values.map((_, place) => place).sort((a, b) => counts[b]! - counts[a]!);
   const kept = new Set(ranked.slice(0, cap));
@@ -158,6 +160,7 @@ function layoutCategories(
   }
   return {
     layout: { kind: 'categorical', spec, categories, folded },
+    required: NONE,
     bounds: {
       field: spec.name,
       distinct: values.length,

@@ -46,6 +46,7 @@ export function reduceBaseline(
     rows,
     paneStarts: new Float64Array(0),
     paneRows: new Float64Array(0),
+    segmentations: [],
     privacy: { minCount },
     fields: baseline.fields.map((field) => reduceField(field, minCount)),
   };

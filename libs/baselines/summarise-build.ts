@@ -1,5 +1,7 @@
+import { OTHER_SEGMENT } from '#libs/profiles/segment-value.ts';
 import type { Baseline, BaselineField } from './baseline.ts';
 import type { BuildTally } from './build-baseline.ts';
+import type { ChosenSegments } from './choose-segments.ts';
 import type { Table } from './readers/table.ts';
 import type { BaselineWarning } from './warning.ts';
 
@@ -11,8 +13,9 @@ export function summariseBuild(input: {
   readonly baseline: Baseline;
   readonly tally: BuildTally;
   readonly source: Table;
+  readonly chosen: readonly ChosenSegments[];
 }): BaselineWarning[] {
-  const { baseline, tally, source } = input;
+  const { baseline, tally, source, chosen } = input;
   const warnings: BaselineWarning[] = source.warnings.map((message) => ({
     code: 'source',
     field: null,
@@ -34,8 +37,20 @@ export function summariseBuild(input: {
     const message = `only ${baseline.rows} rows: small shifts cannot be told from noise`;
     warnings.push({ code: 'small', field: null, message });
   }
+  for (const segments of chosen) warnings.push(...segmentWarnings(segments, baseline.rows));
   for (const field of baseline.fields) warnings.push(...fieldWarnings(field, baseline.rows));
   return warnings;
+}
+
+function segmentWarnings(
+  { request, values, distinct, rows }: ChosenSegments,
+  all: number,
+): BaselineWarning[] {
+  if (rows === all) return [];
+  const share = `${Number(((100 * rows) / all).toPrecision(3))}%`;
+  const by = request.by.join(' and ');
+  const message = `${values.length} of ${distinct} values of ${by} are segments, with ${share} of the rows; all else counts together as ${OTHER_SEGMENT}`;
+  return [{ code: 'segments_folded', field: null, message }];
 }
 
 function fieldWarnings(field: BaselineField, rows: number): BaselineWarning[] {

@@ -11,6 +11,7 @@ export interface BaselineWarning {
     | 'mixed_types'
     | 'numeric_text'
     | 'reduced'
+    | 'segments_folded'
     | 'small'
     | 'source'
     | 'untimed_rows';
