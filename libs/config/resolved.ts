@@ -116,6 +116,14 @@ export type BinSpec =
   | { readonly kind: 'count'; readonly count: number }
   | { readonly kind: 'edges'; readonly edges: readonly number[] };
 
+/** By what events are divided, and into how many segments. */
+export interface SegmentsConfig {
+  /** Names of one or two fields. */
+  readonly by: readonly string[];
+  readonly most: number;
+  readonly minRows: number;
+}
+
 /** Which values are compared, and when a difference counts as drift. */
 export interface ComparisonConfig {
   readonly fields: FieldSelection;
@@ -144,6 +152,8 @@ export interface MonitorConfig extends Resource, ComparisonConfig {
   readonly latenessMs: number;
   /** Most distinct baseline values that the profile keeps apart. */
   readonly resolution: number;
+  /** Absent: only the whole is compared. */
+  readonly segments?: SegmentsConfig;
   readonly persistence: { readonly count: number; readonly of: number };
   readonly owner?: string;
   readonly runbook?: string;

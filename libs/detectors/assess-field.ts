@@ -4,10 +4,10 @@ import type { Significance } from '#libs/statistics/result.ts';
 import { circularArc } from './circular-arc.ts';
 import { binShares, rangeBoundsAreKnots } from './compared-counts.ts';
 import { categoricalDetail, numericDetail } from './distribution-detail.ts';
-import type { Assessment, StatisticFigure, Verdict } from './evaluation.ts';
+import type { Assessment, AttributionPart, StatisticFigure, Verdict } from './evaluation.ts';
 import type { FieldDraft } from './field-draft.ts';
 import { formatValue } from './format-figure.ts';
-import { fieldReason } from './reason.ts';
+import { fieldReason, leadingAlarm } from './reason.ts';
 import {
   applicableStatistics,
   type FieldStatistic,
@@ -20,6 +20,10 @@ const UNCERTAIN = 0.1;
 
 interface AssessOptions {
   readonly rules: MonitorRules;
+  /** `null` for the whole. */
+  readonly segment: string | null;
+  /** Divides a statistic of the field among segments; `undefined` where it cannot be. */
+  readonly attribute: (name: FieldStatistic) => readonly AttributionPart[] | undefined;
   /** Why events are taken as independent although that was not asked for. */
   readonly evidenceWarning: string | null;
 }
@@ -27,13 +31,18 @@ interface AssessOptions {
 /** The verdict on a field whose p-values are adjusted, with its reason and all figures. */
 export function assessField(
   draft: FieldDraft,
-  { rules, evidenceWarning }: AssessOptions,
+  { rules, segment, attribute, evidenceWarning }: AssessOptions,
 ): Assessment {
-  const { field, m, events } = draft;
+  const { field, m, events, minBaseline } = draft;
   const figures = new Map<FieldStatistic, StatisticFigure>();
   for (const [name, { figure }] of draft.raw) {
     const adjusted = draft.adjusted.get(name);
     figures.set(name, adjusted === undefined ? figure : decide(figure, { adjusted, rules }));
+  }
+  const alarm = leadingAlarm(figures);
+  const attribution = alarm === undefined ? undefined : attribute(alarm);
+  if (alarm !== undefined && attribution !== undefined) {
+    figures.set(alarm, { ...figures.get(alarm)!, attribution });
   }
   const verdict = fieldVerdict(draft, { figures, rules });
   const detail = detailOf(draft);
@@ -43,10 +52,10 @@ export function assessField(
   const { period } = field.layout.spec;
   return {
     field: field.layout.spec.name,
-    segment: null,
+    segment,
     verdict,
     ...fieldReason({
-      ...{ verdict, figures, n: field.n, m, events },
+      ...{ verdict, figures, n: field.n, m, events, minBaseline },
       ...{ minSamples: rules.minSamples, significance: rules.significance },
       ...(detail === undefined ? {} : { detail }),
       ...(notDefined.length === 0 ? {} : { notDefined: notDefined.join(' ') }),
@@ -81,7 +90,7 @@ function decide(
 
 /** The worst of the deciding statistics; too few values hide what a distribution would say. */
 function fieldVerdict(
-  { field, m, events }: FieldDraft,
+  { field, m, events, minBaseline }: FieldDraft,
   {
     figures,
     rules,
@@ -91,12 +100,12 @@ function fieldVerdict(
   if (verdicts.includes('critical')) return 'critical';
   if (verdicts.includes('warning')) return 'warning';
   const wants = Object.keys(field.rules.thresholds);
-  if (events === 0 && wants.length > 0) return 'insufficient_data';
+  if ((events === 0 || field.events === 0) && wants.length > 0) return 'insufficient_data';
   const deciding = applicableStatistics(field.layout).filter(
     (name) => isDistributional(name) && field.rules.thresholds[name] !== undefined,
   );
   if (deciding.length === 0) return 'ok';
-  const enough = m >= rules.minSamples && field.n > 0;
+  const enough = m >= rules.minSamples && field.n >= Math.max(1, minBaseline);
   return enough && deciding.some((name) => figures.has(name)) ? 'ok' : 'insufficient_data';
 }
 
@@ -137,7 +146,9 @@ function warningsOf(
     figures,
     rules,
     evidenceWarning,
-  }: AssessOptions & { readonly figures: Map<FieldStatistic, StatisticFigure> },
+  }: Pick<AssessOptions, 'rules' | 'evidenceWarning'> & {
+    readonly figures: Map<FieldStatistic, StatisticFigure>;
+  },
 ): string[] {
   const { field, m, events } = draft;
   const warnings = [...notDefinedWords(draft)];

@@ -1,28 +1,27 @@
 import type { Profile } from '#libs/profiles/counts.ts';
 import type { ProfileLayout } from '#libs/profiles/layout.ts';
 import { assessField } from './assess-field.ts';
+import { createSubject, type ReferenceRows } from './create-subject.ts';
 import type { Assessment, TimeRange } from './evaluation.ts';
-import { fieldBaseline, type SeenCounts } from './field-baseline.ts';
-import { adjustTogether, draftField } from './field-draft.ts';
+import { adjustTogether } from './field-draft.ts';
 import { formatCount } from './format-figure.ts';
+import { createSegments } from './judge-segments.ts';
 import { limitQuantiles } from './limit-quantiles.ts';
-import { referenceJudgement } from './reference-judgement.ts';
-import { type ReferencePane, referenceStarts, referenceVolumes } from './reference-windows.ts';
+import { referenceStarts, referenceVolumes } from './reference-windows.ts';
 import type { MonitorRules } from './rules.ts';
 import { createVolumeJudge } from './volume-judge.ts';
 
-/** The baseline as counts on the layout's cells. */
-export interface JudgeReference {
-  readonly total: Profile;
-  /** Ascending by start; empty without event times. An absent pane held no events. */
-  readonly panes: readonly ReferencePane[];
+/** The whole baseline on the layout's cells, and its segments on theirs. */
+export interface JudgeReference extends ReferenceRows {
   readonly paneMs: number | null;
   /** First and last event time. */
   readonly timeRange: TimeRange | null;
-  /** By field: largest error of ks on a reduced grid. Absent: taken from the open cells. */
-  readonly errorBounds?: Readonly<Record<string, number>>;
-  /** By field: categories seen once and twice. Needed only where categories were folded. */
-  readonly seen?: Readonly<Record<string, SeenCounts>>;
+  /** Where the layout has segments: one for each of them, the rest last. */
+  readonly segments?: {
+    /** Usable baseline values that a segment's distribution needs to be judged. */
+    readonly minRows: number;
+    readonly each: readonly (ReferenceRows & { readonly name: string })[];
+  };
 }
 
 export interface JudgeOptions {
@@ -44,7 +43,10 @@ export interface JudgedWindow {
 }
 
 export interface Judge {
-  /** One assessment per field in the layout's order, then one for the volume (field `null`). */
+  /**
+   * One assessment per field in the layout's order, one for the volume (field `null`), then those of
+   * each segment's fields.
+   */
   judge(window: JudgedWindow): readonly Assessment[];
 }
 
@@ -53,29 +55,22 @@ export interface Judge {
  * own statistics and volumes. A pure function of its input; `judge` too.
  *
  * A verdict needs an effect (the statistic reaches its threshold) and evidence (its p-value,
- * adjusted by Benjamini and Hochberg over all units of the window, is at most the significance). A
- * unit is a field's distribution, p = min(1, s·min p) over its s distinct deciding p-values, or one
- * rate. Rates decide whatever the number of usable values.
+ * adjusted by Benjamini and Hochberg over all units of the window, those of segments included, is at
+ * most the significance). A unit is a field's distribution, p = min(1, s·min p) over its s distinct
+ * deciding p-values, or one rate. Rates decide whatever the number of usable values. A segment is
+ * judged like the whole, but for its volume.
  *
  * @throws RangeError when profiles do not belong to the layout
  */
 export function createJudge(options: JudgeOptions): Judge {
   const { layout, reference, rules, windowMs, hopMs } = options;
   const { total: whole, paneMs, timeRange } = reference;
-  const fields = layout.fields.map((field, i) =>
-    fieldBaseline(field, {
-      counts: whole.fields[i]!,
-      events: whole.events,
-      rules: rules.fields[i]!,
-      errorBound: reference.errorBounds?.[field.spec.name] ?? null,
-      seen: reference.seen?.[field.spec.name] ?? null,
-    }),
-  );
-  const judgement = referenceJudgement({
-    ...{ layout, fields, whole, panes: reference.panes, paneMs, timeRange },
-    ...{ windowMs, hopMs, rules },
-  });
-  const quantiles = limitQuantiles(rules.significance);
+  const subjectRules = {
+    ...{ rules, quantiles: limitQuantiles(rules.significance) },
+    times: { paneMs, timeRange, windowMs, hopMs },
+  };
+  const subject = createSubject(reference, { cells: layout, ...subjectRules });
+  const segments = createSegments({ layout, reference }, subjectRules);
   const starts =
     paneMs === null || timeRange === null
       ? []
@@ -100,21 +95,27 @@ export function createJudge(options: JudgeOptions): Judge {
   return {
     judge: ({ profile, range, complete }) => {
       const ksCriticalValues = new Map<string, number>();
-      const drafts = fields.map((field, i) =>
-        draftField({
-          field,
-          window: profile.fields[i]!,
-          events: profile.events,
-          evidence: judgement.fields[i]!,
-          rules,
-          ksCriticalValues,
-          quantiles,
-        }),
-      );
-      adjustTogether(drafts);
+      const own = subject.draft(profile, ksCriticalValues);
+      const parts = segments?.draft(profile, ksCriticalValues) ?? [];
+      adjustTogether([...own, ...parts.flatMap(({ drafts }) => drafts)]);
+      const evidenceWarning = subject.warning;
+      const volume = judgeVolume({ events: profile.events, range, complete });
       return [
-        ...drafts.map((draft) => assessField(draft, { rules, evidenceWarning: judgement.warning })),
-        judgeVolume({ events: profile.events, range, complete }),
+        ...own.map((draft) =>
+          assessField(draft, {
+            ...{ rules, segment: null, evidenceWarning },
+            attribute: (name) => segments?.attribute(name, { draft, parts }),
+          }),
+        ),
+        segments === null ? volume : { ...volume, detail: segments.volumes(profile) },
+        ...parts.flatMap(({ segment, warning, drafts }) =>
+          drafts.map((draft) =>
+            assessField(draft, {
+              ...{ rules, segment, evidenceWarning: warning },
+              attribute: () => undefined,
+            }),
+          ),
+        ),
       ];
     },
   };

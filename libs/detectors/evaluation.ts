@@ -30,8 +30,22 @@ export interface StatisticFigure {
   readonly window?: number;
   /** The value at which the KS gap is reached, in the field's unit. */
   readonly at?: number;
+  /** Which segments carry the figure, the largest part first; only where it led to an alarm. */
+  readonly attribution?: readonly AttributionPart[];
   /** Further numbers of one statistic (Cramér's V, degrees of freedom, number of bins …). */
   readonly details?: Readonly<Record<string, number | string | boolean>>;
+}
+
+/** What one segment adds to a statistic of the whole; all parts add up to it. */
+export interface AttributionPart {
+  readonly segment: string;
+  /** Because the segment's own values changed. */
+  readonly within: number;
+  /** Because its share of all values changed. */
+  readonly mix: number;
+  /** Its share of the baseline's and of the window's values, or events for a rate. */
+  readonly baseline: number;
+  readonly window: number;
 }
 
 /** One bin with the shares of baseline and window, for tables and plots. */
@@ -68,7 +82,7 @@ export interface DistributionDetail {
 export interface Assessment {
   /** `null` for the stream as a whole (volume). */
   readonly field: string | null;
-  /** `null` for the whole stream; otherwise the name of the segment. */
+  /** `null` for the whole stream; otherwise a segment: `country=DE`, or `other` for the rest. */
   readonly segment: string | null;
   readonly verdict: Verdict;
   /** Machine-readable cause, for example `ks_critical`, `below_min_samples`, `volume_low`. */

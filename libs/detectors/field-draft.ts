@@ -18,6 +18,7 @@ export interface FieldDraft {
   readonly window: FieldCounts;
   readonly events: number;
   readonly m: number;
+  readonly minBaseline: number;
   /** Bins with rare categories pooled; `null` where a side has no values. */
   readonly bins: LabelledBins | null;
   /** Where the two distribution functions differ most; `null` where a side has no values. */
@@ -34,11 +35,14 @@ export interface FieldDraft {
   readonly adjusted: Map<FieldStatistic, Significance>;
 }
 
-type DraftInput = Omit<FigureInput, 'binned' | 'ordered'>;
+interface DraftInput extends Omit<FigureInput, 'binned' | 'ordered'> {
+  /** Usable baseline values that a distribution needs to be judged. */
+  readonly minBaseline: number;
+}
 
 /** Every statistic of one field, and the units that decide. */
 export function draftField(input: DraftInput): FieldDraft {
-  const { field, window, events, rules } = input;
+  const { field, window, events, rules, minBaseline } = input;
   const m = usableValues(window);
   const bothSides = m > 0 && field.n > 0;
   const binned = bothSides ? binnedInput(input) : null;
@@ -51,11 +55,12 @@ export function draftField(input: DraftInput): FieldDraft {
     else if (figure !== undefined) notDefined.set(name, figure.needs);
   }
   const deciding = [...raw.keys()].filter((name) => field.rules.thresholds[name] !== undefined);
-  const together = m >= rules.minSamples ? deciding.filter((name) => isDistributional(name)) : [];
+  const enough = m >= rules.minSamples && field.n >= minBaseline;
+  const together = enough ? deciding.filter((name) => isDistributional(name)) : [];
   const rates = deciding.filter((name) => !isDistributional(name));
   const units = [...(together.length === 0 ? [] : [together]), ...rates.map((name) => [name])];
   return {
-    ...{ field, window, events, m, raw, notDefined },
+    ...{ field, window, events, m, minBaseline, raw, notDefined },
     bins: binned?.bins ?? null,
     distance: ordered?.distance ?? null,
     units: units.map((names) => ({

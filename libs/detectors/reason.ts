@@ -1,5 +1,11 @@
 import type { Arc } from './circular-arc.ts';
-import type { BinShare, DistributionDetail, StatisticFigure, Verdict } from './evaluation.ts';
+import type {
+  AttributionPart,
+  BinShare,
+  DistributionDetail,
+  StatisticFigure,
+  Verdict,
+} from './evaluation.ts';
 import {
   formatChange,
   formatCount,
@@ -22,6 +28,7 @@ import { boundWords, calmWords, headline, headlineWithin, noiseWords } from './s
  * - `nothing_decides`: every statistic is off
  * - `not_defined`: the values do not allow any statistic that decides
  * - `below_min_samples`: fewer usable values than `min_samples`
+ * - `segment_too_small`: the baseline has too few usable values in this segment
  * - `no_events`: the window is empty
  * - `baseline_empty`: the baseline has no usable value of the field
  * - `incomplete_window`: the first or last window, which may lack events
@@ -38,6 +45,7 @@ export type ReasonCode =
   | 'nothing_decides'
   | 'not_defined'
   | 'below_min_samples'
+  | 'segment_too_small'
   | 'no_events'
   | 'baseline_empty'
   | 'incomplete_window'
@@ -58,6 +66,8 @@ export interface ReasonFacts {
   readonly m: number;
   readonly events: number;
   readonly minSamples: number;
+  /** Usable baseline values that are needed. */
+  readonly minBaseline: number;
   readonly significance: number;
   readonly detail?: DistributionDetail;
   /** Why statistics that should decide are not defined, as a sentence. */
@@ -106,6 +116,14 @@ export function fieldReason(facts: ReasonFacts): Reason {
   return { reason_code: 'within_limits', reason: `${calmWords(shown.name, shown)}.` };
 }
 
+/** The statistic that a verdict beyond `ok` is about. */
+export function leadingAlarm(
+  figures: ReadonlyMap<FieldStatistic, StatisticFigure>,
+): FieldStatistic | undefined {
+  const [worst] = decidingFigures(figures);
+  return worst === undefined || worst.level === 'ok' ? undefined : worst.name;
+}
+
 /** Deciding statistics, the worst first: by level, then by how far beyond the limit. */
 function decidingFigures(figures: ReadonlyMap<FieldStatistic, StatisticFigure>): Deciding[] {
   const deciding = [...figures].flatMap(([name, figure]): Deciding[] => {
@@ -120,7 +138,7 @@ function decidingFigures(figures: ReadonlyMap<FieldStatistic, StatisticFigure>):
   return deciding.sort((a, b) => LEVELS[b.level] - LEVELS[a.level] || ratio(b) - ratio(a));
 }
 
-function insufficient({ events, n, m, minSamples, notDefined }: ReasonFacts): Reason {
+function insufficient({ events, n, m, minSamples, minBaseline, notDefined }: ReasonFacts): Reason {
   if (events === 0) return { reason_code: 'no_events', reason: 'No events in this window.' };
   if (n === 0) {
     return {
@@ -128,14 +146,23 @@ function insufficient({ events, n, m, minSamples, notDefined }: ReasonFacts): Re
       reason: `The baseline has no usable values of this field, the window ${formatCount(m)}.`,
     };
   }
+  if (n < minBaseline) {
+    return {
+      reason_code: 'segment_too_small',
+      reason: `The baseline has ${countOfValues(n)} in this segment, needs ${formatCount(minBaseline)}.`,
+    };
+  }
   if (m >= minSamples && notDefined !== undefined) {
     return { reason_code: 'not_defined', reason: `Nothing to decide by: ${notDefined}` };
   }
-  const values = m === 1 ? '1 value' : `${formatCount(m)} values`;
   return {
     reason_code: 'below_min_samples',
-    reason: `${values}, needs ${formatCount(minSamples)}.`,
+    reason: `${countOfValues(m)}, needs ${formatCount(minSamples)}.`,
   };
+}
+
+function countOfValues(count: number): string {
+  return count === 1 ? '1 value' : `${formatCount(count)} values`;
 }
 
 function notSignificant({ name, figure, limit }: Deciding, facts: ReasonFacts): Reason {
@@ -168,8 +195,29 @@ function alarmSentence(worst: Deciding, facts: ReasonFacts): string {
     figure.rank !== undefined && figure.rank.of > 0 && figure.rank.above === figure.rank.of
       ? ` More than any of ${formatCount(figure.rank.of)} reference windows.`
       : '';
-  const moved = whatMoved(worst, facts);
-  return `${headline(name, worst)}, ${size}${noise === '' ? '' : `; ${noise}`}.${moved === '' ? '' : ` ${moved}`}${rank}`;
+  const sentences = [whatMoved(worst, facts), carriers(figure.attribution ?? [])];
+  const moved = sentences.map((sentence) => (sentence === '' ? '' : ` ${sentence}`)).join('');
+  return `${headline(name, worst)}, ${size}${noise === '' ? '' : `; ${noise}`}.${moved}${rank}`;
+}
+
+/** A segment that carries less is not named. */
+const LEAST_CARRIED = 0.2;
+
+/** "Carried by country=DE (62%).", or whose share changed where that is the larger part. */
+function carriers(parts: readonly AttributionPart[]): string {
+  const whole = parts.reduce((sum, { within, mix }) => sum + within + mix, 0);
+  const mixed = parts.reduce((sum, { mix }) => sum + mix, 0);
+  if (parts.length === 0) return '';
+  const ofPart = ({ within, mix }: AttributionPart): number => (within + mix) / whole;
+  const named = parts.filter((part) => ofPart(part) >= LEAST_CARRIED).slice(0, 2);
+  if (mixed > whole / 2) {
+    const [first] = [...parts].sort((a, b) => b.mix - a.mix);
+    const share = formatChange(first!.baseline, first!.window);
+    return `Mostly because the mix of segments changed: ${first!.segment} ${share} of all.`;
+  }
+  if (named.length === 0) return 'Spread over the segments.';
+  const names = named.map((part) => `${part.segment} (${Math.round(100 * ofPart(part))}%)`);
+  return `Carried by ${names.join(' and ')}.`;
 }
 
 function whatMoved({ name, figure }: Deciding, facts: ReasonFacts): string {

@@ -1,5 +1,5 @@
 import type { Profile } from '#libs/profiles/counts.ts';
-import type { ProfileLayout } from '#libs/profiles/layout.ts';
+import type { CellLayout } from '#libs/profiles/layout.ts';
 import { type ReferenceEvidence, referenceEvidence } from '#libs/statistics/reference-evidence.ts';
 import { iidMean, type ReferenceStatistic } from '#libs/statistics/reference-scale.ts';
 import type { EvidenceKind, TimeRange } from './evaluation.ts';
@@ -34,7 +34,7 @@ export interface ReferenceJudgement {
 }
 
 export interface ReferenceJudgementInput {
-  readonly layout: ProfileLayout;
+  readonly layout: CellLayout;
   readonly fields: readonly FieldBaseline[];
   readonly whole: Profile;
   readonly panes: readonly ReferencePane[];

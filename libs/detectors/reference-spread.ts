@@ -1,5 +1,5 @@
 import type { CategoricalCounts, NumericCounts, Profile } from '#libs/profiles/counts.ts';
-import type { ProfileLayout } from '#libs/profiles/layout.ts';
+import type { CellLayout } from '#libs/profiles/layout.ts';
 import { createProfile, mergeProfile, subtractProfile } from '#libs/profiles/profile.ts';
 import { chiSquared } from '#libs/statistics/chi-squared.ts';
 import { ksDistance } from '#libs/statistics/ks.ts';
@@ -25,7 +25,7 @@ export interface Spread {
 
 /** What comparing parts of the baseline needs. */
 export interface SpreadInput {
-  readonly layout: ProfileLayout;
+  readonly layout: CellLayout;
   readonly fields: readonly FieldBaseline[];
   /** The whole baseline. */
   readonly whole: Profile;

@@ -1,5 +1,5 @@
 import type { Profile } from '#libs/profiles/counts.ts';
-import type { ProfileLayout } from '#libs/profiles/layout.ts';
+import type { CellLayout } from '#libs/profiles/layout.ts';
 import { createProfile, mergeProfile, subtractProfile } from '#libs/profiles/profile.ts';
 import type { TimeRange } from './evaluation.ts';
 
@@ -14,7 +14,7 @@ export interface ReferencePane {
 
 /** Slices of a baseline with event times. */
 export interface ReferencePanes {
-  readonly layout: ProfileLayout;
+  readonly layout: CellLayout;
   /** Ascending; a pane that is absent held no events. */
   readonly panes: readonly ReferencePane[];
   readonly paneMs: number;

@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto';
 import { createBaseline } from '#libs/baselines/create-baseline.ts';
 import { hashFile } from '#libs/baselines/hash-file.ts';
-import type { BaselineConfig, DerivedField, FieldOverride } from '#libs/config/resolved.ts';
+import type {
+  BaselineConfig,
+  DerivedField,
+  FieldOverride,
+  SegmentsConfig,
+} from '#libs/config/resolved.ts';
 import type { BaselineRecord, Store } from '#libs/store/port.ts';
 
 /** What monitors ask of a baseline beyond its own configuration. */
 export interface BaselineDemands {
   readonly overrides: readonly FieldOverride[];
   readonly derive: readonly DerivedField[];
+  readonly segments?: readonly SegmentsConfig[];
 }
 
 export interface EnsuredBaseline {
@@ -35,10 +41,17 @@ export async function ensureBaseline(
   const overrides = byName([...config.fields, ...demands.overrides]);
   const derive = byName([...config.derive, ...demands.derive]);
   const sha256 = await hashFile(config.file);
+  const segments = distinct(demands.segments ?? []);
   // Where the file lies and how long it is good change nothing of what is counted.
   const counted = { ...config, file: '', expiresAfterMs: undefined };
   const recipe = createHash('sha256')
-    .update(JSON.stringify([sha256, counted, overrides, derive]))
+    .update(
+      JSON.stringify([
+        ...[sha256, counted, overrides, derive],
+        // Without them the recipe is that of the releases before there were segments.
+        ...(segments.length === 0 ? [] : [segments]),
+      ]),
+    )
     .digest('hex');
   const known = (await store.listBaselines(config.namespace)).find(
     (record) => record.name === config.name && recipeOf(record.summary) === recipe,
@@ -59,6 +72,7 @@ export async function ensureBaseline(
     ...(config.fromMs === undefined ? {} : { from: config.fromMs }),
     ...(config.toMs === undefined ? {} : { to: config.toMs }),
     ...(config.minCount === undefined ? {} : { minCount: config.minCount }),
+    ...(segments.length === 0 ? {} : { segments }),
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   const record = { ...created.record, summary: { ...created.record.summary, recipe } };
@@ -69,6 +83,11 @@ export async function ensureBaseline(
 /** The last of each name wins, in the order of the first ones. */
 function byName<T extends { readonly name: string }>(items: readonly T[]): readonly T[] {
   return [...new Map(items.map((item) => [item.name, item])).values()];
+}
+
+/** Monitors that ask for the same segments share them. */
+function distinct(asked: readonly SegmentsConfig[]): readonly SegmentsConfig[] {
+  return [...new Map(asked.map((each) => [JSON.stringify(each), each])).values()];
 }
 
 function recipeOf(summary: unknown): unknown {

@@ -114,6 +114,7 @@ function planMonitor(parts: {
       ? {}
       : { fields: [...monitor.fields.fields, ...monitor.derive].map(({ name }) => name) }),
     resolution: monitor.resolution,
+    ...(monitor.segments === undefined ? {} : { segments: monitor.segments }),
     ...(monitor.bins.default.kind === 'count' ? { bins: monitor.bins.default.count } : {}),
     edges: Object.fromEntries(
       monitor.bins.fields.flatMap(({ field, bins }) =>
@@ -147,7 +148,10 @@ function planMonitor(parts: {
     stream,
     record,
     profile,
-    reference: judgeReference(baseline, { projected, paneMs: monitor.paneMs }),
+    reference: judgeReference(baseline, {
+      ...{ projected, paneMs: monitor.paneMs },
+      ...(monitor.segments === undefined ? {} : { minSegmentRows: monitor.segments.minRows }),
+    }),
     rules: resolveRules(projected.layout, monitor),
   };
 }

@@ -35,6 +35,7 @@ export async function buildBaselines(
         demands: {
           overrides: users.flatMap(({ fields }) => (fields.kind === 'listed' ? fields.fields : [])),
           derive: users.flatMap(({ derive }) => derive),
+          segments: users.flatMap(({ segments }) => segments ?? []),
         },
         onProgress: (rows) => onBaseline?.(config.name, { kind: 'reading', rows }),
       });
@@ -62,7 +63,13 @@ function withPlace(
 ): unknown {
   if (!(error instanceof PlumblineError)) return error;
   const { code, message, detail } = error;
-  const path = placeOf(code, { ...asked, field: /^fields\.(.*)$/s.exec(detail.path ?? '')?.[1] });
+  const segmented = asked.users.find(({ segments }) =>
+    segments?.by.some((name) => message.includes(name)),
+  );
+  const path =
+    detail.path === 'segments.by' && segmented !== undefined
+      ? `monitors.${segmented.name}.segments.by`
+      : placeOf(code, { ...asked, field: /^fields\.(.*)$/s.exec(detail.path ?? '')?.[1] });
   const fix =
     code === 'PLB_FILE_NOT_FOUND'
       ? 'check the path; a relative one starts from the folder of the configuration file'

@@ -1,8 +1,13 @@
 import { parseDuration } from '../duration.ts';
-import type { MonitorConfig } from '../resolved.ts';
+import type { MonitorConfig, SegmentsConfig } from '../resolved.ts';
 import { BY_MODEL_VERSION } from '../rules/check-baselines.ts';
 import { greatestCommonDivisor } from '../rules/check-windows.ts';
-import { type MonitorDocument, MonitorSchema, RetentionSchema } from '../schemas/monitor.ts';
+import {
+  type MonitorDocument,
+  MonitorSchema,
+  RetentionSchema,
+  SegmentsSchema,
+} from '../schemas/monitor.ts';
 import { resolveComparison } from './resolve-comparison.ts';
 import { durationSetting, optional, setting } from './setting.ts';
 
@@ -21,6 +26,7 @@ export function resolveMonitor(
         : { kind: 'named', name: baseline },
     ...times,
     ...resolveComparison(document),
+    ...optional('segments', resolveSegments(document.segments)),
     resolution: setting(MonitorSchema, { document, key: 'resolution' }),
     persistence: setting(MonitorSchema, { document, key: 'persistence' }),
     ...optional('owner', document.owner),
@@ -53,5 +59,15 @@ function resolveTimes(document: MonitorDocument) {
       panesMs: Math.max(panesMs, windowMs + latenessMs),
       evaluationsMs: durationSetting(RetentionSchema, { document: retention, key: 'evaluations' }),
     },
+  };
+}
+
+function resolveSegments(document: MonitorDocument['segments']): SegmentsConfig | undefined {
+  if (document === undefined) return undefined;
+  const { by } = document;
+  return {
+    by: typeof by === 'string' ? [by] : by,
+    most: setting(SegmentsSchema, { document, key: 'most' }),
+    minRows: setting(SegmentsSchema, { document, key: 'min_rows' }),
   };
 }

@@ -41,6 +41,48 @@ export const RetentionSchema = Type.Object(
   { additionalProperties: false, description: 'How long results are kept.' },
 );
 
+export const SegmentsSchema = Type.Object(
+  {
+    by: Type.Union(
+      [
+        textSchema({ description: 'A field of the baseline.' }),
+        Type.Array(textSchema({ description: 'A field of the baseline.' }), {
+          minItems: 1,
+          maxItems: 2,
+          uniqueItems: true,
+        }),
+      ],
+      {
+        description: 'The field, or the two, whose values make the segments.',
+        examples: ['country', ['country', 'device']],
+        'x-expects': 'the name of a field, or a list of one or two',
+      },
+    ),
+    most: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100,
+        description:
+          'Most segments: the most frequent values of the baseline. All else is one more, other.',
+        default: 20,
+      }),
+    ),
+    min_rows: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: 'Rows of the baseline below which a value is no segment of its own.',
+        default: 500,
+      }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    description:
+      'Events are also compared by segment, each like the whole; not at all unless given.',
+    examples: [{ by: 'country' }, { by: ['country', 'device'], most: 50, min_rows: 1000 }],
+  },
+);
+
 /** What is watched, over which windows, and when it counts as drift. */
 export const MonitorSchema = Type.Object(
   {
@@ -101,6 +143,7 @@ export const MonitorSchema = Type.Object(
       ),
     ),
     derive: Type.Optional(DeriveSchema),
+    segments: Type.Optional(SegmentsSchema),
     thresholds: Type.Optional(ThresholdsSchema),
     min_samples: Type.Optional(
       Type.Integer({
