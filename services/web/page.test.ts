@@ -135,6 +135,38 @@ function pageTests(): void {
     expect(complaints.filter((text) => !text.includes('Failed to load'))).toEqual([]);
   });
 
+  test('segments stand folded below their field, and a shift says which of them carry it', async () => {
+    const divided = await startSampleServer({ days: 21, webRoot: WEB_ROOT, segments: true });
+    try {
+      own.push(divided.url);
+      await page.goto(divided.url);
+      const monitor = page.getByRole('region', { name: 'Monitor flights' });
+      const summary = monitor.getByText('delay by segment:');
+      await summary.waitFor();
+      expect(await monitor.getByRole('link').count()).toBe(6);
+      await summary.click();
+      const rows = await monitor.getByRole('link', { name: /^delay · / }).allTextContents();
+      expect(rows.map((text) => /^delay · (carrier=..|other)/.exec(text)?.[1]).sort()).toEqual([
+        ...['carrier=AA', 'carrier=WN', 'other'],
+      ]);
+      await page.goto(`${divided.url}${FEBRUARY_20}`);
+      const table = page.getByRole('region', { name: 'Which segments carry KS' });
+      expect(await table.getByRole('row').allTextContents()).toEqual([
+        'SegmentCarriesWithinMixShare of all',
+        'carrier=WN65%59%7%30%',
+        'other30%27%3%20%',
+        'carrier=AA5%5%1%40%',
+      ]);
+      await table.getByRole('link', { name: 'carrier=WN' }).click();
+      await page.getByRole('heading', { name: 'delay · carrier=WN of flights' }).waitFor();
+      // The segment that is shown is in sight in the list.
+      await monitor.getByRole('link', { name: /^delay · carrier=WN/ }).waitFor();
+    } finally {
+      await divided.close();
+    }
+    expect(complaints.filter((text) => !text.includes('Failed to load'))).toEqual([]);
+  });
+
   test('drift found lately leads to the window of its field', async () => {
     await open();
     const drift = page.getByRole('region', { name: 'Drift found lately' });

@@ -40,7 +40,7 @@ export function presentMonitor(monitor: MonitorConfig, sources: MonitorSources):
   const { record, stream } = sources;
   const newest = newestWindow(sources.evaluations);
   const fields = newest.map(presentField).sort(byVerdictThenName);
-  const verdict = fields[0]?.verdict ?? null;
+  const verdict = fields.find(speaksForAll)?.verdict ?? null;
   return {
     namespace: monitor.namespace,
     name: monitor.name,
@@ -64,6 +64,11 @@ export function presentMonitor(monitor: MonitorConfig, sources: MonitorSources):
     window: newest[0] === undefined ? null : isoRange(newest[0].window),
     fields,
   };
+}
+
+/** A small segment that a window lacks is usual, and no reason to doubt the rest. */
+function speaksForAll({ segment, verdict }: FieldView): boolean {
+  return segment === null || verdict !== 'insufficient_data';
 }
 
 /** Silence is a signal: what is not watched is never shown as well, however good its last window. */
@@ -111,6 +116,7 @@ function presentDefinition(monitor: MonitorConfig): Definition {
     pane_ms: monitor.paneMs,
     lateness_ms: monitor.latenessMs,
     fields: fieldNames(monitor.fields),
+    segments: presentSegments(monitor.segments),
     thresholds: Object.fromEntries(monitor.thresholds.map((entry) => [entry.field, limits(entry)])),
     volume: volumeLimits(monitor.volume),
     min_samples: monitor.minSamples,
@@ -131,6 +137,12 @@ function baselineName(reference: BaselineReference): string {
 
 function fieldNames(selection: FieldSelection): 'auto' | string[] {
   return selection.kind === 'auto' ? 'auto' : selection.fields.map(({ name }) => name);
+}
+
+function presentSegments(segments: MonitorConfig['segments']): Definition['segments'] {
+  if (segments === undefined) return null;
+  const { by, most, minRows } = segments;
+  return { by: [...by], most, min_rows: minRows };
 }
 
 function limits({ statistics }: FieldThresholds): Definition['thresholds'][string] {

@@ -33,6 +33,21 @@ export const Statistic = Closed(
     baseline: MaybeNumber,
     window: MaybeNumber,
     at: MaybeNumber,
+    attribution: Type.Optional(
+      List(
+        Closed({
+          segment: Type.String(),
+          within: Type.Number({ description: 'Because the values of the segment changed.' }),
+          mix: Type.Number({ description: 'Because its share of all values changed.' }),
+          baseline: Type.Number({ description: 'Its share of the baseline.' }),
+          window: Type.Number({ description: 'Its share of the window.' }),
+        }),
+        {
+          description:
+            'Which segments carry the figure that led to an alarm, the largest first; within and mix of all add up to it.',
+        },
+      ),
+    ),
     details: Type.Optional(
       Type.Record(
         Type.String(),
@@ -75,7 +90,9 @@ export const EvaluationItem = Closed(
     namespace: Type.String(),
     monitor: Type.String(),
     field: Nullable(Type.String(), { description: 'null: the stream as a whole (volume).' }),
-    segment: Nullable(Type.String(), { description: 'null: all events.' }),
+    segment: Nullable(Type.String(), {
+      description: 'null: all events; other: those of no segment of their own.',
+    }),
     window: TimeSpan,
     revision: Count,
     verdict: VerdictName,
@@ -132,7 +149,8 @@ export const EvaluationsQuery = Closed({
   ),
   segment: Type.Optional(
     Type.String({
-      description: 'Name of a segment; `null` (or an empty value) asks for all events together.',
+      description:
+        'Name of a segment, such as `country=DE` or `other`; `null` (or an empty value) asks for all events together.',
     }),
   ),
   verdict: Type.Optional(VerdictName),

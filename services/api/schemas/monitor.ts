@@ -24,6 +24,9 @@ export const MonitorDefinition = Closed(
     pane_ms: Count,
     lateness_ms: Count,
     fields: Type.Union([Type.Literal('auto'), List(Type.String())]),
+    segments: Nullable(Closed({ by: List(Type.String()), most: Count, min_rows: Count }), {
+      description: 'By what events are divided; null: not at all.',
+    }),
     thresholds: Type.Record(
       Type.String(),
       Type.Record(Type.String(), Type.Union([Type.Literal('off'), Limits])),
@@ -92,7 +95,9 @@ export const MonitorItem = Closed(
           'The worst of verdict and stream; `waiting` before the first window, `stalled` also while no evaluator reports.',
       },
     ),
-    verdict: Nullable(VerdictName, { description: 'The worst in the newest window.' }),
+    verdict: Nullable(VerdictName, {
+      description: 'The worst in the newest window; a segment with too little data does not count.',
+    }),
     window: Nullable(TimeSpan, { description: 'The newest published window.' }),
     fields: List(ref(FieldState), { description: 'Of the newest window, worst first.' }),
   },

@@ -162,7 +162,10 @@ export class Plant {
     for (const baseline of config.baselines) {
       await ensureBaseline(baseline, {
         store: this.store,
-        demands: { overrides: [], derive: [] },
+        demands: {
+          ...{ overrides: [], derive: [] },
+          segments: config.monitors.flatMap(({ segments }) => segments ?? []),
+        },
         now: () => BUILT_AT,
       });
     }

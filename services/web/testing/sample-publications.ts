@@ -26,7 +26,11 @@ function lean(day: number): number {
   return storm + day / 400;
 }
 
-export function samplePublication(day: number, revision = 1): Publication {
+/** With `segments` the delay is also that of two carriers and the rest. */
+export function samplePublication(
+  day: number,
+  { revision = 1, segments = false }: { revision?: number; segments?: boolean } = {},
+): Publication {
   const window: TimeRange = { start: FIRST_DAY + day * DAY, end: FIRST_DAY + (day + 1) * DAY };
   const assessments = [
     delay(day),
@@ -35,7 +39,9 @@ export function samplePublication(day: number, revision = 1): Publication {
     hour(day),
     carrier(day),
     volume(day),
+    ...(segments ? delaySegments(day) : []),
   ];
+  if (segments) assessments[0] = attributed(assessments[0]!);
   return {
     namespace: 'default',
     monitor: 'flights',
@@ -184,6 +190,31 @@ function delay(day: number): Assessment {
     },
     detail,
   });
+}
+
+const CARRIERS = ['carrier=AA', 'carrier=WN', 'other'];
+
+/** The second carrier had the storms, the first one had none. */
+function delaySegments(day: number): Assessment[] {
+  return CARRIERS.map((segment, i) => ({ ...delay(i === 0 ? 0 : day), segment }));
+}
+
+function attributed(assessment: Assessment): Assessment {
+  const { ks } = assessment.statistics;
+  if (ks === undefined || ks.verdict === 'ok') return assessment;
+  const attribution = CARRIERS.map((segment, i) => {
+    const share = [0.05, 0.65, 0.3][i]!;
+    const sizes = { baseline: 0.4 - i / 10, window: 0.4 - i / 10 };
+    return {
+      segment,
+      within: ks.statistic * share * 0.9,
+      mix: ks.statistic * share * 0.1,
+      ...sizes,
+    };
+  }).sort((a, b) => b.within - a.within);
+  const statistics = { ...assessment.statistics, ks: { ...ks, attribution } };
+  const reason = `${assessment.reason} Carried by carrier=WN (65%) and other (30%).`;
+  return { ...assessment, statistics, reason };
 }
 
 function distance(day: number): Assessment {

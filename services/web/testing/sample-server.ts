@@ -59,6 +59,7 @@ export async function startSampleServer(options: {
   readonly days: number;
   readonly webRoot: string;
   readonly port?: number;
+  readonly segments?: boolean;
 }): Promise<SampleServer> {
   const directory = mkdtempSync(join(tmpdir(), 'plumbline-page-'));
   const store = await openSqliteStore({ directory, owner: 'page test' });
@@ -90,7 +91,7 @@ export async function startSampleServer(options: {
       partitions: [],
       updatedAt: now,
     });
-  const sample = Array.from({ length: options.days }, (_, day) => samplePublication(day));
+  const sample = Array.from({ length: options.days }, (_, day) => samplePublication(day, options));
   published = options.days;
   if (sample.length > 0) await commit(sample);
   await setCondition('live', 'Events arrive as usual.');
@@ -113,7 +114,7 @@ export async function startSampleServer(options: {
     port: api.port,
     async publish(day, revision = 1) {
       published = Math.max(published, day + 1);
-      await commit([samplePublication(day, revision)]);
+      await commit([samplePublication(day, { ...options, revision })]);
     },
     setCondition,
     setTrouble(reason) {

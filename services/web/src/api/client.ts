@@ -4,7 +4,7 @@ import type { EventStream } from './events.ts';
 import type { MonitorItem } from './types.ts';
 import type { WireEvaluation, WireMonitor } from './wire.ts';
 
-interface EvaluationFilter {
+export interface EvaluationFilter {
   readonly monitor?: string;
   /** `null` asks for the stream as a whole. */
   readonly field?: string | null;

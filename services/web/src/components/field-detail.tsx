@@ -7,6 +7,7 @@ import { fieldLabel } from '../state/field-label.ts';
 import { type Histories, seriesKey } from '../state/history.ts';
 import type { PageAction } from '../state/page-state.ts';
 import { formatRoute, type Selection } from '../state/route.ts';
+import { AttributionTable } from './attribution-table.tsx';
 import { DistributionPanel } from './distribution-panel.tsx';
 import { HistoryPanel } from './history-panel.tsx';
 import { KeyFigures } from './key-figures.tsx';
@@ -113,6 +114,7 @@ export function FieldDetail(props: {
             </ul>
           )}
           <KeyFigures evaluation={evaluation} />
+          <AttributionTable evaluation={evaluation} />
           <HistoryPanel history={history} index={index} evaluation={evaluation} onSelect={select} />
           {detail.kind === 'failed' && (
             <Notice tone="problem" title="The distribution cannot be read">

@@ -1,10 +1,12 @@
+import { Fragment } from 'preact';
 import { formatShare } from '#libs/detectors/format-figure.ts';
-import type { MonitorItem } from '../api/types.ts';
+import type { FieldState, MonitorItem } from '../api/types.ts';
 import { formatDuration } from '../format/time.ts';
+import { fieldGroups } from '../state/field-groups.ts';
 import { type Histories, seriesKey } from '../state/history.ts';
-import { orderedFields } from '../state/ordered-fields.ts';
 import type { Selection } from '../state/route.ts';
 import { FieldRow } from './field-row.tsx';
+import { SegmentRows } from './segment-rows.tsx';
 import { VerdictBadge } from './verdict-badge.tsx';
 
 /** One monitor with a row for each field and for the volume of its stream. */
@@ -15,6 +17,22 @@ export function MonitorSection(props: {
 }) {
   const { monitor, histories, selection } = props;
   const heading = `monitor-${monitor.name}`;
+  const isSelected = (field: FieldState): boolean =>
+    selection?.monitor === monitor.name &&
+    selection.field === field.field &&
+    selection.segment === field.segment;
+  const row = (field: FieldState) => {
+    const key = seriesKey({ ...field, monitor: monitor.name });
+    return (
+      <FieldRow
+        key={key}
+        monitor={monitor.name}
+        field={field}
+        history={histories.get(key) ?? []}
+        selected={isSelected(field)}
+      />
+    );
+  };
   return (
     <section class="monitor" aria-labelledby={heading}>
       <header>
@@ -25,22 +43,20 @@ export function MonitorSection(props: {
       </header>
       <p class="quiet monitor-facts">{describe(monitor)}</p>
       <ul class="fields">
-        {orderedFields(monitor.fields).map((field) => {
-          const key = seriesKey({ ...field, monitor: monitor.name });
-          return (
-            <FieldRow
-              key={key}
-              monitor={monitor.name}
-              field={field}
-              history={histories.get(key) ?? []}
-              selected={
-                selection?.monitor === monitor.name &&
-                selection.field === field.field &&
-                selection.segment === field.segment
-              }
-            />
-          );
-        })}
+        {fieldGroups(monitor.fields).map(({ whole, segments }) => (
+          <Fragment key={whole.field ?? ''}>
+            {row(whole)}
+            {segments.length > 0 && (
+              <SegmentRows
+                field={whole.field ?? 'Volume'}
+                segments={segments}
+                open={segments.some(isSelected)}
+              >
+                {segments.map(row)}
+              </SegmentRows>
+            )}
+          </Fragment>
+        ))}
       </ul>
       {monitor.fields.length === 0 && (
         <p class="quiet">No window was published yet: it waits for the first one to close.</p>

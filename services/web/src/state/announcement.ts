@@ -24,6 +24,8 @@ export function announcement(
       sentences.add(`Stream ${name} is ${condition}: ${reason}`);
     }
     for (const field of monitor.fields) {
+      // Segments are many: what matters of them is in the words of their field.
+      if (field.segment !== null) continue;
       const earlier = verdicts.get(seriesKey({ ...field, monitor: monitor.name }));
       if (earlier === undefined || earlier === field.verdict) continue;
       sentences.add(`${fieldLabel(field)} of ${monitor.name}: ${verdictLook(field.verdict).word}`);

@@ -1,5 +1,6 @@
-import type { ApiClient } from '../api/client.ts';
+import type { ApiClient, EvaluationFilter } from '../api/client.ts';
 import { type EventStream, type LiveEvent, listenToEvents } from '../api/events.ts';
+import type { MonitorItem } from '../api/types.ts';
 import { type CoalescerClock, createCoalescer } from './coalescer.ts';
 import { describeError } from './describe-error.ts';
 import type { PageAction } from './page-state.ts';
@@ -48,17 +49,13 @@ export function startLivePage(options: {
       const starts = everything
         ? new Map(monitors.map((monitor) => [monitor.name, undefined]))
         : earliestStarts(batch);
-      const reads = [...starts].map(async ([monitor, from]) =>
-        dispatch({
-          kind: 'evaluations',
-          evaluations: await client.evaluations({
-            monitor,
-            order: 'desc',
-            limit: OVERVIEW_LIMIT,
-            ...(from === undefined ? {} : { from }),
-          }),
-        }),
-      );
+      const segmented = new Set(monitors.flatMap(hasSegments));
+      const reads = [...starts].flatMap(([monitor, from]) => {
+        const filter = { monitor, ...(from === undefined ? {} : { from }) };
+        // Segments fill a page with few windows: they must not crowd out the way of the whole.
+        const whole = read({ ...filter, segment: null });
+        return segmented.has(monitor) ? [whole, read(filter)] : [whole];
+      });
       await Promise.all(reads);
       if (starts.size > 0) await readDrift();
       dispatch({ kind: 'monitors', monitors });
@@ -69,6 +66,12 @@ export function startLivePage(options: {
       cancelRetry = clock.after(RETRY_AFTER, () => needs.add({ kind: 'everything' }));
     }
   };
+
+  const read = async (filter: Omit<EvaluationFilter, 'limit'>): Promise<void> =>
+    dispatch({
+      kind: 'evaluations',
+      evaluations: await client.evaluations({ ...filter, order: 'desc', limit: OVERVIEW_LIMIT }),
+    });
 
   const readDrift = async (): Promise<void> => {
     const pages = await Promise.all(
@@ -116,6 +119,10 @@ function repeat(clock: CoalescerClock, ms: number, run: () => void): () => void 
   };
   wait();
   return () => cancel();
+}
+
+function hasSegments({ name, fields }: MonitorItem): string[] {
+  return fields.some(({ segment }) => segment !== null) ? [name] : [];
 }
 
 function earliestStarts(needs: readonly Need[]): Map<string, number | undefined> {
