@@ -14,7 +14,7 @@ import type {
 import { chooseSegmentKnots } from './segment-knots.ts';
 
 /** Most knots, or categories, of a field within a segment. */
-export const SEGMENT_RESOLUTION = 256;
+const SEGMENT_RESOLUTION = 256;
 
 /** A field's cells in the whole, and the knots that a coarser grid must keep. */
 export interface PlacedField {

@@ -168,6 +168,19 @@ describe('a sampling share', () => {
   });
 });
 
+it('divides by one field into twenty segments unless said otherwise', () => {
+  const [monitor] = accept(`${FIVE_MINUTES}`).config.monitors;
+  expect(monitor).not.toHaveProperty('segments');
+  const divided = FIVE_MINUTES.replace(
+    'fields: auto',
+    'fields: auto\n    segments: { by: country }',
+  );
+  expect(divided).not.toBe(FIVE_MINUTES);
+  expect(accept(divided).config.monitors[0]?.segments).toEqual({
+    ...{ by: ['country'], most: 20, minRows: 500 },
+  });
+});
+
 describe('a file that says everything', () => {
   const { config } = accept(EVERYTHING);
 
@@ -198,6 +211,7 @@ describe('a file that says everything', () => {
       paneMs: 3_600_000,
       latenessMs: 0,
       fields: { kind: 'listed', fields: [{ name: 'delay', role: 'feature' }, { name: 'origin' }] },
+      segments: { by: ['origin', 'hour'], most: 5, minRows: 50 },
       thresholds: [
         {
           field: 'delay',

@@ -179,6 +179,10 @@ describe('configurations', () => {
       ['PLB_BASELINE_FIELD', '(monitors.hourly.fields)', 'did you mean "amount"?'],
     ],
     [
+      { fields: 'auto, segments: { by: contry }' },
+      ['PLB_BASELINE_FIELD', '(monitors.hourly.segments.by)', 'nearest name is "country"'],
+    ],
+    [
       { data: 'train.csv' },
       ['as the data directory: it must be a directory', 'train.csv is a file'],
     ],

@@ -255,6 +255,24 @@ describe('checkDocument', () => {
       /min must be at most max/,
     ],
     [
+      'segments by three fields',
+      { [`${DAILY}/segments`]: { by: ['a', 'b', 'c'] } },
+      'monitors.daily.segments.by',
+      /at most 2|one or two/,
+    ],
+    [
+      'more segments than there may be',
+      { [`${DAILY}/segments`]: { by: 'a', most: 101 } },
+      'monitors.daily.segments.most',
+      /from 1 to 100/,
+    ],
+    [
+      'segments by nothing',
+      { [`${DAILY}/segments`]: { most: 5 } },
+      'monitors.daily.segments.by',
+      /missing/,
+    ],
+    [
       'a field derived twice',
       {
         'baselines/v1/fields': { h: { derive: 'log' } },

@@ -82,6 +82,27 @@ test('a monitor shows the verdicts of its newest window, worst first', async () 
   });
 });
 
+test('a segment with too little data does not speak for its monitor, one that drifts does', async () => {
+  const { store, items } = await setUp();
+  await store.putStreamStatus(streamStatus());
+  const rows = [
+    ...[assessment('amount', 'ok'), assessment(null, 'ok')],
+    assessment('amount', 'insufficient_data', { segment: 'other' }),
+  ];
+  await publish(store, publication(0, { assessments: rows }));
+  expect((await items('/api/v1/monitors'))[0]).toMatchObject({ status: 'ok', verdict: 'ok' });
+  const drifting = assessment('amount', 'warning', { segment: 'country=DE' });
+  await publish(store, publication(1, { assessments: [...rows, drifting] }));
+  expect((await items('/api/v1/monitors'))[0]).toMatchObject({
+    ...{ status: 'warning', verdict: 'warning', definition: { segments: null } },
+    fields: [
+      { field: 'amount', segment: 'country=DE', verdict: 'warning' },
+      { field: 'amount', segment: 'other', verdict: 'insufficient_data' },
+      ...[{ segment: null }, { segment: null }],
+    ],
+  });
+});
+
 test('a stalled stream is not well, whatever its last window said; critical is still worse', async () => {
   const { store, items } = await setUp();
   await store.putStreamStatus(streamStatus({ condition: 'stalled', reason: 'Quiet for 10 min.' }));
