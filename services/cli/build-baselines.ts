@@ -35,7 +35,13 @@ export async function buildBaselines(
         demands: {
           overrides: users.flatMap(({ fields }) => (fields.kind === 'listed' ? fields.fields : [])),
           derive: users.flatMap(({ derive }) => derive),
-          segments: users.flatMap(({ segments }) => segments ?? []),
+          // No monitor that chooses by model version compares with a baseline that has none.
+          segments: users.flatMap(({ segments, baseline }) =>
+            segments === undefined ||
+            (baseline.kind === 'by_model_version' && config.modelVersion === undefined)
+              ? []
+              : [segments],
+          ),
         },
         onProgress: (rows) => onBaseline?.(config.name, { kind: 'reading', rows }),
       });

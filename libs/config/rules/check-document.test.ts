@@ -267,6 +267,25 @@ describe('checkDocument', () => {
       /from 1 to 100/,
     ],
     [
+      'segments of a reduced baseline',
+      {
+        [`${DAILY}/segments`]: { by: 'a' },
+        'baselines/v1/privacy': { min_count: 10 },
+      },
+      'monitors.daily.segments',
+      /needs a baseline without privacy.*baselines\.v1/,
+    ],
+    [
+      'segments of a reduced baseline of a model version',
+      {
+        [`${DAILY}/segments`]: { by: 'a' },
+        [`${DAILY}/baseline`]: 'by_model_version',
+        'baselines/v2/privacy': { min_count: 10 },
+      },
+      'monitors.daily.segments',
+      /needs a baseline without privacy.*baselines\.v2/,
+    ],
+    [
       'segments by nothing',
       { [`${DAILY}/segments`]: { most: 5 } },
       'monitors.daily.segments.by',
