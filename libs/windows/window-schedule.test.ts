@@ -8,7 +8,7 @@ import type { WindowSpec } from './window-spec.ts';
 const HOUR = 3_600_000;
 const YEARS = 10 * 365 * 24 * HOUR;
 const OVER = Number.POSITIVE_INFINITY;
-type Spec = WindowSpec & { readonly paneMs: number };
+type Spec = WindowSpec & { readonly paneMs: number; readonly series?: boolean };
 const TUMBLING: Spec = { windowMs: HOUR, hopMs: HOUR, latenessMs: 0, paneMs: HOUR };
 const HOPPING: Spec = { windowMs: 4 * HOUR, hopMs: 2 * HOUR, latenessMs: 0, paneMs: HOUR };
 
@@ -40,8 +40,9 @@ class Monitor {
     return this.due(hour).map((window) => {
       this.#schedule.confirm(window);
       expect(window.end - window.start).toBe(this.spec.windowMs);
-      const { revision, events, complete } = window;
-      this.published.set(window.start, { revision, events, complete });
+      const { revision, events, complete, series } = window;
+      const mark = series === undefined ? {} : { series };
+      this.published.set(window.start, { revision, events, complete, ...mark });
       return [window.start / HOUR + 0, events, revision];
     });
   }
@@ -245,6 +246,78 @@ describe('stray event times', () => {
     expect(later.slice(1, 10)).toEqual(Array.from({ length: 9 }, (_, i) => [i - 9, 0, 0]));
     // What was the first window is not any longer, so that it is complete.
     expect(later.slice(10)).toEqual([[0, 10, 1]]);
+  });
+});
+
+describe('windows whose verdicts depend on those before', () => {
+  const FOLLOWING: Spec = { ...TUMBLING, series: true };
+  const hours = (from: number, to: number, spec = FOLLOWING): Monitor => {
+    const monitor = new Monitor(spec);
+    for (let hour = from; hour < to; hour++) monitor.add(hour, 5);
+    return monitor;
+  };
+  const starts = (published: readonly (readonly number[])[]) => published.map(([start]) => start);
+
+  it.each([false, true])('are due again when one before them changes, restarted %s', (restarts) => {
+    const monitor = hours(0, 6);
+    monitor.publish(6);
+    if (restarts) monitor.restart();
+    monitor.add(3, 1);
+    expect(monitor.publish(6)).toEqual([
+      [3, 6, 1],
+      [4, 5, 1],
+      [5, 5, 1],
+    ]);
+    if (restarts) monitor.restart().add(0, 0);
+    expect(monitor.publish(6)).toEqual([]);
+  });
+
+  it('are due again after a crash between the change and them', () => {
+    const monitor = hours(0, 6);
+    monitor.publish(6);
+    monitor.add(3, 1);
+    const [changed] = monitor.due(6);
+    const { start, end: _, ...published } = changed!;
+    monitor.published.set(start, published);
+    monitor.restart().add(0, 0);
+    expect(starts(monitor.publish(6))).toEqual([4, 5]);
+  });
+
+  it('are due again when one before them turns out complete, or is new', () => {
+    const monitor = hours(1, 4);
+    monitor.publish(4);
+    monitor.add(0, 5);
+    expect(starts(monitor.publish(4))).toEqual([0, 1, 2, 3]);
+    expect(starts(monitor.publish(4))).toEqual([]);
+  });
+
+  it('are not due again where only windows that share their events change', () => {
+    const monitor = hours(0, 20, { ...HOPPING, series: true });
+    monitor.publish(20);
+    // Held by the windows from 4 and 6; 8 follows 4, 10 follows 6, and so on.
+    monitor.add(7, 1);
+    const again = starts(monitor.publish(20));
+    expect(again).toEqual([4, 6, 8, 10, 12, 14, 16]);
+    expect(starts(monitor.publish(20))).toEqual([]);
+  });
+
+  it('that were published without a series are left as they are', () => {
+    const monitor = hours(0, 4);
+    monitor.publish(4);
+    for (const [start, { series: _, ...published }] of monitor.published) {
+      monitor.published.set(start, published);
+    }
+    monitor.restart().add(1, 1).add(4, 5);
+    expect(starts(monitor.publish(5))).toEqual([1, 4]);
+    monitor.add(2, 1);
+    expect(starts(monitor.publish(5))).toEqual([2, 4]);
+  });
+
+  it('see no further back than their series goes', () => {
+    const monitor = hours(0, 3 * 256);
+    monitor.publish(3 * 256);
+    monitor.add(0, 1);
+    expect(starts(monitor.publish(3 * 256))).toEqual(Array.from({ length: 512 }, (_, i) => i));
   });
 });
 

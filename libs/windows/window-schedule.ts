@@ -1,5 +1,6 @@
 import { PaneTally } from './pane-tally.ts';
 import { findStretches } from './stretches.ts';
+import { type SeriesMark, SeriesMarks } from './window-series.ts';
 import { latestWindowStart, type WindowSpec } from './window-spec.ts';
 
 /** A window that is to be published now. */
@@ -10,6 +11,8 @@ export interface DueWindow {
   readonly events: number;
   /** False for the first and the last window of the data, which may lack a part. */
   readonly complete: boolean;
+  /** The series of windows before it, where the schedule follows series. */
+  readonly series?: SeriesMark;
 }
 
 /** What was published of a window last. */
@@ -18,19 +21,28 @@ export interface Published {
   readonly events: number;
   /** Taken as true where it is not known. */
   readonly complete?: boolean;
+  /** The series that its verdict was given with, if one was. */
+  readonly series?: SeriesMark;
+}
+
+interface ScheduleSpec extends WindowSpec {
+  readonly paneMs: number;
+  /** Whether verdicts depend on the windows before, too. */
+  readonly series?: boolean;
 }
 
 /**
  * Decides which windows of one monitor are due: each once when the watermark has passed it, and
  * again, with the next revision, whenever it holds more events than were published, or turned out
- * not to be the first or last one of the data. Windows without any event between the first and the last data are due as well: silence is a finding. Of a stray
- * event time (see `findStretches`) only the latest window that holds it is.
+ * not to be the first or last one of the data, or a window of its series was published since.
+ * Windows without any event between the first and the last data are due as well: silence is a
+ * finding. Of a stray event time (see `findStretches`) only the latest window that holds it is.
  *
  * What is due follows from the panes, the watermark and what was published: nothing else is
  * remembered, so neither the order in which panes fill nor a restart makes a difference.
  */
 export class WindowSchedule {
-  readonly #spec: WindowSpec & { readonly paneMs: number };
+  readonly #spec: ScheduleSpec;
   readonly #published = new Map<number, Published>();
   /** Panes that have changed since nothing was due. */
   readonly #touched = new Set<number>();
@@ -38,7 +50,7 @@ export class WindowSchedule {
   #awaited: number | null = Number.NEGATIVE_INFINITY;
 
   constructor(
-    spec: WindowSpec & { readonly paneMs: number },
+    spec: ScheduleSpec,
     published: Iterable<readonly [start: number, published: Published]> = [],
   ) {
     this.#spec = spec;
@@ -52,8 +64,8 @@ export class WindowSchedule {
 
   /** Notes that a window went out; without it, the same window is due again. */
   confirm(window: DueWindow): void {
-    const { start, revision, events, complete } = window;
-    this.#published.set(start, { revision, events, complete });
+    const { start, end: _, ...published } = window;
+    this.#published.set(start, published);
   }
 
   /**
@@ -69,6 +81,11 @@ export class WindowSchedule {
     const tally = new PaneTally(panes);
     const { stretches, strays } = findStretches(tally, this.#spec);
     const due: DueWindow[] = [];
+    const now = new Map<number, DueWindow>();
+    const marks = new SeriesMarks(
+      this.#spec,
+      (start) => now.get(start) ?? this.#published.get(start),
+    );
     let awaited: number | null = null;
     /** Answers whether the watermark has passed the window. */
     const examine = (start: number, complete: boolean): boolean => {
@@ -80,8 +97,14 @@ export class WindowSchedule {
       const before = this.#published.get(start);
       const events = tally.between(start, end);
       const isCompleted = complete && before?.complete === false;
-      if (before === undefined || events > before.events || isCompleted) {
-        due.push({ start, end, revision: (before?.revision ?? -1) + 1, events, complete });
+      const series = this.#spec.series ? marks.before(start) : undefined;
+      const isOutdated =
+        series?.from === before?.series?.from && (series?.sum ?? 0) > (before?.series?.sum ?? 0);
+      if (before === undefined || events > before.events || isCompleted || isOutdated) {
+        const revision = (before?.revision ?? -1) + 1;
+        const window = { start, end, revision, events, complete, ...(series && { series }) };
+        due.push(window);
+        now.set(start, window);
       }
       return true;
     };
