@@ -31,6 +31,7 @@ export function configurationReference(): string {
   const baseline = toSchemaNode(BaselineSchema);
   const monitor = toSchemaNode(MonitorSchema);
   const channels = toSchemaNode(ChannelSchema).anyOf ?? [];
+  const detectors = member(monitor, 'sequential').properties?.ks?.anyOf ?? [];
   const sections: readonly Section[] = [
     {
       title: 'Top level',
@@ -43,7 +44,7 @@ export function configurationReference(): string {
     {
       title: '`monitors.NAME`',
       schema: monitor,
-      elsewhere: ['derive', 'thresholds'],
+      elsewhere: ['derive', 'thresholds', 'sequential'],
     },
     { title: '`fields.FIELD`, of a baseline or a monitor', schema: member(baseline, 'fields') },
     { title: '`derive.FIELD`, of a baseline or a monitor', schema: member(baseline, 'derive') },
@@ -52,6 +53,10 @@ export function configurationReference(): string {
       schema: member(monitor, 'thresholds'),
       flat: true,
     },
+    ...detectors.map((schema) => ({
+      title: `\`monitors.NAME.sequential.FIELD.STATISTIC\` with \`detector: ${String(schema.properties?.detector?.const)}\``,
+      schema,
+    })),
     { title: '`kafka`', schema: toSchemaNode(KafkaSchema) },
     ...channels.map((schema) => ({
       title: `\`channels.NAME\` with \`type: ${String(schema.properties?.type?.const)}\``,

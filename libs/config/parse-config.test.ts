@@ -120,6 +120,7 @@ describe('the file that a newcomer writes in five minutes', () => {
       paneMs: 3_600_000,
       latenessMs: 360_000,
       volume: { kind: 'default' },
+      sequential: [],
       minSamples: 100,
       significance: 0.01,
       evidence: 'auto',
@@ -243,6 +244,24 @@ describe('a file that says everything', () => {
         warning: { low: 0.7, high: 1.5 },
         critical: { low: 0.5, high: 2 },
       },
+      sequential: [
+        {
+          ...{ field: 'delay', statistic: 'ks', detector: 'page_hinkley', verdict: 'critical' },
+          options: { delta: 0.01, lambda: 0.1, alpha: 0.9999, minInstances: 10 },
+        },
+        {
+          ...{ field: 'hour', statistic: 'kuiper', detector: 'cusum', verdict: 'warning' },
+          options: { mean: 0.02, sd: 0.005, k: 0.5, h: 4 },
+        },
+        {
+          ...{ field: '*', statistic: 'psi', detector: 'adwin', verdict: 'warning' },
+          options: { delta: 0.01, minWindow: 3, clock: 1 },
+        },
+        {
+          ...{ field: '*', statistic: 'missing_rate', detector: 'ewma', verdict: 'warning' },
+          options: { mean: 0, sd: 0.001, lambda: 0.2, width: 3 },
+        },
+      ],
       bins: {
         default: { kind: 'count', count: 20 },
         fields: [{ field: 'delay', bins: { kind: 'edges', edges: [0, 15, 60] } }],

@@ -100,6 +100,16 @@ export interface FieldThresholds {
   >;
 }
 
+/** A detector over the figures of one statistic; the field `*` is every one without its own. */
+export interface SequentialConfig {
+  readonly field: string;
+  readonly statistic: Exclude<StatisticName, 'volume'>;
+  readonly detector: 'page_hinkley' | 'cusum' | 'ewma' | 'adwin';
+  /** By the detector's own names. */
+  readonly options: Readonly<Record<string, number>>;
+  readonly verdict: 'warning' | 'critical';
+}
+
 /** Ratio of the window's events to the usual number: at or beyond either end it counts. */
 export interface VolumeBand {
   readonly low?: number;
@@ -152,6 +162,8 @@ export interface MonitorConfig extends Resource, ComparisonConfig {
   readonly latenessMs: number;
   /** Most distinct baseline values that the profile keeps apart. */
   readonly resolution: number;
+  /** Detectors over the series of its windows. */
+  readonly sequential: readonly SequentialConfig[];
   /** Absent: only the whole is compared. */
   readonly segments?: SegmentsConfig;
   readonly persistence: { readonly count: number; readonly of: number };

@@ -32,6 +32,8 @@ export interface StatisticFigure {
   readonly at?: number;
   /** Which segments carry the figure, the largest part first; only where it led to an alarm. */
   readonly attribution?: readonly AttributionPart[];
+  /** What a detector says of the figures of the windows up to this one, where one watches them. */
+  readonly sequential?: SequentialFigure;
   /** Further numbers of one statistic (Cramér's V, degrees of freedom, number of bins …). */
   readonly details?: Readonly<Record<string, number | string | boolean>>;
 }
@@ -46,6 +48,18 @@ export interface AttributionPart {
   /** Its share of the baseline's and of the window's values, or events for a rate. */
   readonly baseline: number;
   readonly window: number;
+}
+
+/** Outcome of a detector over a series of figures; drift where `statistic` is above `limit`. */
+export interface SequentialFigure {
+  readonly detector: string;
+  readonly kind: 'waiting' | 'steady' | 'drift';
+  /** Figures since the detector began, this one included: with the series or after its last alarm. */
+  readonly windows: number;
+  /** Where the figures moved; absent while it waits, as are the two numbers. */
+  readonly direction?: 'up' | 'down';
+  readonly statistic?: number;
+  readonly limit?: number;
 }
 
 /** One bin with the shares of baseline and window, for tables and plots. */
@@ -117,6 +131,8 @@ export interface WindowProvenance {
   readonly complete?: boolean;
   /** Only this share of the keys was counted. */
   readonly sampling?: { readonly share: number };
+  /** Which windows before it its verdict depends on: from when on, and a sum that grows with them. */
+  readonly series?: { readonly from: number; readonly sum: number };
 }
 
 /** An assessment with its place in time: immutable, replaced only by a higher revision. */

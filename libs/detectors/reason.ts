@@ -15,6 +15,7 @@ import {
   formatValues,
 } from './format-figure.ts';
 import { type FieldStatistic, isDistributional } from './rules.ts';
+import type { SeriesDetector } from './series-rules.ts';
 import { boundWords, calmWords, headline, headlineWithin, noiseWords } from './statistic-words.ts';
 
 /**
@@ -22,6 +23,7 @@ import { boundWords, calmWords, headline, headlineWithin, noiseWords } from './s
  *
  * - `<statistic>_warning`, `<statistic>_critical`: this statistic is beyond its limit and more than
  *   noise; of several, the one that is furthest beyond
+ * - `<detector>_warning`, `<detector>_critical`: the figures of the windows up to this one have risen
  * - `volume_low`, `volume_high`: too few or too many events for the time
  * - `within_limits`: no deciding statistic is beyond its limit
  * - `not_significant`: one is beyond its limit, but noise could have done that
@@ -38,6 +40,7 @@ import { boundWords, calmWords, headline, headlineWithin, noiseWords } from './s
  */
 export type ReasonCode =
   | `${FieldStatistic}_${'warning' | 'critical'}`
+  | `${SeriesDetector}_${'warning' | 'critical'}`
   | 'volume_low'
   | 'volume_high'
   | 'within_limits'

@@ -153,22 +153,22 @@ export function resolveRules(layout: ProfileLayout, input: RulesInput = {}): Mon
   const known = layout.fields.map(({ spec }) => spec.name);
   const thresholds = input.thresholds ?? [];
   for (const { field } of thresholds) {
-    if (field !== '*') requireKnown(field, { known, path: `thresholds.${field}` });
+    if (field !== '*') requireField(field, { known, path: `thresholds.${field}` });
   }
   for (const { field } of input.bins?.fields ?? []) {
-    requireKnown(field, { known, path: `bins.${field}` });
+    requireField(field, { known, path: `bins.${field}` });
   }
   const minSamples = input.minSamples ?? 100;
   if (!Number.isInteger(minSamples) || minSamples < 1) {
-    throw invalid('min_samples', `must be a whole number of at least 1, got ${minSamples}`);
+    throw invalidRule('min_samples', `must be a whole number of at least 1, got ${minSamples}`);
   }
   const significance = input.significance ?? 0.01;
   if (!(significance > 0 && significance < 1)) {
-    throw invalid('significance', `must lie between 0 and 1, got ${significance}`);
+    throw invalidRule('significance', `must lie between 0 and 1, got ${significance}`);
   }
   const zeroFill = input.zeroFill ?? { kind: 'half_observation' };
   if (zeroFill.kind === 'epsilon' && !(zeroFill.epsilon > 0 && zeroFill.epsilon < 1)) {
-    throw invalid('zero_fill.epsilon', `must lie between 0 and 1, got ${zeroFill.epsilon}`);
+    throw invalidRule('zero_fill.epsilon', `must lie between 0 and 1, got ${zeroFill.epsilon}`);
   }
   return {
     fields: layout.fields.map((field) => ({
@@ -205,7 +205,7 @@ function resolveThresholds(
       const statistic = requireStatistic(name, path);
       if (!applicable.includes(statistic)) {
         if (key === '*') continue;
-        throw invalid(
+        throw invalidRule(
           path,
           `must be a statistic that applies to a ${type} field, got '${name}'`,
           `Use one of: ${applicable.join(', ')}.`,
@@ -223,9 +223,10 @@ function resolveThresholds(
   );
 }
 
-function requireStatistic(name: string, path: string): FieldStatistic {
+/** @throws PLB_CONFIG_INVALID with the nearest right name */
+export function requireStatistic(name: string, path: string): FieldStatistic {
   if (name === 'volume') {
-    throw invalid(
+    throw invalidRule(
       path,
       "must be a statistic of a field, got 'volume'",
       "Volume belongs to the whole stream: set the monitor's volume limits.",
@@ -234,12 +235,16 @@ function requireStatistic(name: string, path: string): FieldStatistic {
   const known = [...new Set(Object.values(APPLICABLE).flat())];
   const found = known.find((candidate) => candidate === name);
   if (found !== undefined) return found;
-  throw invalid(path, `must be a known statistic, got '${name}'`, nearest(name, known));
+  throw invalidRule(path, `must be a known statistic, got '${name}'`, nearest(name, known));
 }
 
-function requireKnown(name: string, { known, path }: { known: string[]; path: string }): void {
+/** @throws PLB_CONFIG_INVALID with the nearest right name */
+export function requireField(
+  name: string,
+  { known, path }: { known: string[]; path: string },
+): void {
   if (known.includes(name)) return;
-  throw invalid(path, `must name a monitored field, got '${name}'`, nearest(name, known));
+  throw invalidRule(path, `must name a monitored field, got '${name}'`, nearest(name, known));
 }
 
 function nearest(name: string, known: readonly string[]): string {
@@ -253,15 +258,15 @@ function nearest(name: string, known: readonly string[]): string {
 function checkThreshold(threshold: Threshold, path: string): Threshold {
   const { warning, critical } = threshold;
   if (warning === undefined && critical === undefined) {
-    throw invalid(path, "must give warning, critical or both, or be 'off'");
+    throw invalidRule(path, "must give warning, critical or both, or be 'off'");
   }
   for (const [level, value] of Object.entries({ warning, critical })) {
     if (value !== undefined && !(Number.isFinite(value) && value >= 0)) {
-      throw invalid(`${path}.${level}`, `must be a number of at least 0, got ${value}`);
+      throw invalidRule(`${path}.${level}`, `must be a number of at least 0, got ${value}`);
     }
   }
   if (warning !== undefined && critical !== undefined && warning > critical) {
-    throw invalid(path, `must have warning ≤ critical, got ${warning} and ${critical}`);
+    throw invalidRule(path, `must have warning ≤ critical, got ${warning} and ${critical}`);
   }
   return {
     ...(warning === undefined ? {} : { warning }),
@@ -276,22 +281,22 @@ function resolveBins(layout: FieldLayout, bins: RulesInput['bins']): BinRule {
   const path = own === undefined ? 'bins' : `bins.${name}`;
   if (rule.kind === 'count') {
     if (!Number.isInteger(rule.count) || rule.count < 2 || rule.count > 1000) {
-      throw invalid(path, `must be a whole number from 2 to 1,000, got ${rule.count}`);
+      throw invalidRule(path, `must be a whole number from 2 to 1,000, got ${rule.count}`);
     }
     return rule;
   }
   if (layout.kind !== 'numeric') {
     if (own === undefined) return { kind: 'count', count: 10 };
-    throw invalid(path, `must belong to a numeric or circular field, got a ${type} field`);
+    throw invalidRule(path, `must belong to a numeric or circular field, got a ${type} field`);
   }
-  if (rule.edges.length === 0) throw invalid(path, 'must hold at least one edge, got none');
+  if (rule.edges.length === 0) throw invalidRule(path, 'must hold at least one edge, got none');
   const knots = new Set(layout.knots);
   for (const [i, edge] of rule.edges.entries()) {
     if (i > 0 && !(edge > rule.edges[i - 1]!)) {
-      throw invalid(`${path}[${i}]`, `must be above ${rule.edges[i - 1]}, got ${edge}`);
+      throw invalidRule(`${path}[${i}]`, `must be above ${rule.edges[i - 1]}, got ${edge}`);
     }
     if (!knots.has(edge)) {
-      throw invalid(`${path}[${i}]`, `must be a knot of the grid of ${name}, got ${edge}`);
+      throw invalidRule(`${path}[${i}]`, `must be a knot of the grid of ${name}, got ${edge}`);
     }
   }
   return rule;
@@ -304,21 +309,22 @@ function resolveVolume(volume: VolumeInput): VolumeRule | null {
   for (const level of ['warning', 'critical'] as const) {
     const { low, high } = volume[level] ?? {};
     if (low !== undefined && !(low >= 0 && low < 1)) {
-      throw invalid(`volume.${level}.low`, `must be at least 0 and below 1, got ${low}`);
+      throw invalidRule(`volume.${level}.low`, `must be at least 0 and below 1, got ${low}`);
     }
     if (high !== undefined && !(high > 1 && Number.isFinite(high))) {
-      throw invalid(`volume.${level}.high`, `must be above 1, got ${high}`);
+      throw invalidRule(`volume.${level}.high`, `must be above 1, got ${high}`);
     }
     limits += Number(low !== undefined) + Number(high !== undefined);
   }
-  if (limits === 0) throw invalid('volume', "must give at least one limit, or be 'off'");
+  if (limits === 0) throw invalidRule('volume', "must give at least one limit, or be 'off'");
   return {
     ...(volume.warning === undefined ? {} : { warning: volume.warning }),
     ...(volume.critical === undefined ? {} : { critical: volume.critical }),
   };
 }
 
-function invalid(path: string, problem: string, fix?: string): PlumblineError {
+/** What is wrong with a rule, by its path. */
+export function invalidRule(path: string, problem: string, fix?: string): PlumblineError {
   return new PlumblineError(
     'PLB_CONFIG_INVALID',
     `Cannot use the monitor's rules: ${path} ${problem}`,

@@ -29,6 +29,11 @@ const NAMES: Readonly<Record<FieldStatistic, string>> = {
   unseen_rate: 'Unseen categories',
 };
 
+/** A statistic's name for people. */
+export function statisticLabel(name: FieldStatistic): string {
+  return name === 'wasserstein' ? 'Wasserstein distance' : NAMES[name];
+}
+
 /** A statistic with its limit: "KS 0.27 (limit 0.20)", "Missing 0.1% → 100% (limit 5 points)". */
 export function headline(
   name: FieldStatistic,

@@ -4,6 +4,7 @@ import { projectBaseline } from '#libs/baselines/project.ts';
 import type { MonitorConfig, ResolvedResources, StreamConfig } from '#libs/config/resolved.ts';
 import type { JudgeReference } from '#libs/detectors/create-judge.ts';
 import { type MonitorRules, resolveRules } from '#libs/detectors/rules.ts';
+import { resolveSeriesRules, type SeriesRule } from '#libs/detectors/series-rules.ts';
 import { PlumblineError } from '#libs/errors/plumbline-error.ts';
 import { defineProfile, type ProfileDefinition } from '#libs/profiles/definition.ts';
 import type { BaselineRecord, Store } from '#libs/store/port.ts';
@@ -20,6 +21,8 @@ export interface MonitorPlan {
   readonly rules: MonitorRules;
   /** `null` where the baseline is good for ever. */
   readonly expiry: BaselineExpiry | null;
+  /** Detectors over the series of its windows. */
+  readonly series: readonly SeriesRule[];
 }
 
 /**
@@ -153,5 +156,6 @@ function planMonitor(parts: {
       ...(monitor.segments === undefined ? {} : { minSegmentRows: monitor.segments.minRows }),
     }),
     rules: resolveRules(projected.layout, monitor),
+    series: resolveSeriesRules(projected.layout, monitor.sequential),
   };
 }

@@ -88,6 +88,7 @@ export interface PublicationRecord {
   readonly events: number;
   /** What its provenance says; absent where that says nothing. */
   readonly complete?: boolean;
+  readonly series?: WindowProvenance['series'];
 }
 
 /** A window's publication: one revision with all its assessments. */

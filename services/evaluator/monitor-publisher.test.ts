@@ -8,10 +8,13 @@ import { planOf } from './testing/plan.ts';
 const ROWS = rowsAt(0, 0, 0, 1, 1, 1, 2, 2, 2);
 const PANES = new Map([0, 1, 2].map((hour) => [hour * HOUR, 3]));
 
+/** Nothing is read without detectors. */
+const UNREAD = { evaluations: () => Promise.reject(new Error('read')) };
+
 function publisherOf(published: readonly PublicationRecord[], lateness = '0s'): MonitorPublisher {
   return new MonitorPublisher({
     plan: planOf(`window: 1h, lateness: ${lateness}`, ROWS),
-    ...{ published, configRevision: 17 },
+    ...{ published, configRevision: 17, store: UNREAD },
   });
 }
 
@@ -76,7 +79,7 @@ test('windows that end after the baseline has expired are warned of, and no othe
   const expiry = { at: 2 * HOUR, warning: 'The baseline has expired.' };
   const publisher = new MonitorPublisher({
     plan: { ...plan, expiry },
-    ...{ published: [], configRevision: 17 },
+    ...{ published: [], configRevision: 17, store: UNREAD },
   });
   const warned = publisher.due(PANES, Number.POSITIVE_INFINITY).map((window) => {
     const { assessments } = publisher.publication(window, {

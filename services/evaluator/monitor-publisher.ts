@@ -4,9 +4,10 @@ import { formatShare } from '#libs/detectors/format-figure.ts';
 import type { MonitorPlan } from '#libs/planning/plan-monitors.ts';
 import type { Profile } from '#libs/profiles/counts.ts';
 import type { Sampling } from '#libs/profiles/sampler.ts';
-import type { Publication, PublicationRecord } from '#libs/store/port.ts';
+import type { Publication, PublicationRecord, Store } from '#libs/store/port.ts';
 import type { WatermarkReading } from '#libs/windows/watermark.ts';
 import { type DueWindow, WindowSchedule } from '#libs/windows/window-schedule.ts';
+import { SeriesBook } from './series-book.ts';
 
 /** Publishes the windows of one monitor over one profile. */
 export class MonitorPublisher {
@@ -14,10 +15,13 @@ export class MonitorPublisher {
   readonly #judge: Judge;
   readonly #schedule: WindowSchedule;
   readonly #configRevision: number;
+  /** `null` where no detector watches the series of windows. */
+  readonly #series: SeriesBook | null;
 
   constructor(options: {
     readonly plan: MonitorPlan;
     readonly published: readonly PublicationRecord[];
+    readonly store: Pick<Store, 'evaluations'>;
     readonly configRevision: number;
   }) {
     const { plan, published } = options;
@@ -30,14 +34,15 @@ export class MonitorPublisher {
       ...{ layout: profile.layout, reference, rules, windowMs, hopMs },
       ...(sampling === undefined ? {} : { samplingShare: sampling.share }),
     });
+    this.#series = plan.series.length === 0 ? null : new SeriesBook(plan, options.store);
     this.#schedule = new WindowSchedule(
-      { windowMs, hopMs, latenessMs, paneMs: profile.paneMs },
+      { windowMs, hopMs, latenessMs, paneMs: profile.paneMs, series: this.#series !== null },
       published
         // Windows of another length belong to an earlier configuration.
         .filter(({ window }) => window.end - window.start === windowMs)
-        .map(({ window, revision, events, complete = true }) => [
+        .map(({ window, revision, events, complete = true, series }) => [
           window.start,
-          { revision, events, complete },
+          { revision, events, complete, ...(series && { series }) },
         ]),
     );
   }
@@ -54,9 +59,14 @@ export class MonitorPublisher {
     this.#schedule.confirm(window);
   }
 
-  /** Judges a window's counts; pure but for what is passed in. */
+  /** Reads what the publication of a window depends on besides its counts. */
+  async prepare({ start }: DueWindow): Promise<void> {
+    await this.#series?.prepare(start);
+  }
+
+  /** Judges the counts of a window that is prepared. Windows have to come in their order. */
   publication(
-    { start, end, revision, events, complete }: DueWindow,
+    { start, end, revision, events, complete, series }: DueWindow,
     context: {
       readonly profile: Profile;
       readonly offsets: Readonly<Record<string, number>>;
@@ -73,7 +83,8 @@ export class MonitorPublisher {
       ...(expiry === null || end <= expiry.at ? [] : [expiry.warning]),
     ];
     const range = { start, end };
-    const assessments = this.#judge.judge({ profile: context.profile, range, complete });
+    const alone = this.#judge.judge({ profile: context.profile, range, complete });
+    const assessments = this.#series?.judge({ start, complete }, alone) ?? alone;
     return {
       namespace: monitor.namespace,
       monitor: monitor.name,
@@ -89,6 +100,7 @@ export class MonitorPublisher {
         config_revision: this.#configRevision,
         complete,
         ...(sampling === undefined ? {} : { sampling: { share: sampling.share } }),
+        ...(series === undefined ? {} : { series }),
       },
       assessments:
         missing.length === 0

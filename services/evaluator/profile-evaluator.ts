@@ -93,6 +93,7 @@ export class ProfileEvaluator {
           new MonitorPublisher({
             plan,
             published: await store.publications(plan.monitor),
+            store,
             configRevision,
           }),
       ),
@@ -220,6 +221,7 @@ export class ProfileEvaluator {
     for (const { publisher, window } of due) {
       const judged = performance.now();
       const profile = await this.#aggregate.window(window);
+      await publisher.prepare(window);
       const { latenessMs } = publisher.plan.monitor;
       const missing = [
         ...waitingWarnings(waiting),

@@ -9,6 +9,7 @@ import {
   SegmentsSchema,
 } from '../schemas/monitor.ts';
 import { resolveComparison } from './resolve-comparison.ts';
+import { resolveSequential } from './resolve-sequential.ts';
 import { durationSetting, optional, setting } from './setting.ts';
 
 export function resolveMonitor(
@@ -26,6 +27,7 @@ export function resolveMonitor(
         : { kind: 'named', name: baseline },
     ...times,
     ...resolveComparison(document),
+    sequential: resolveSequential(document.sequential),
     ...optional('segments', resolveSegments(document.segments)),
     resolution: setting(MonitorSchema, { document, key: 'resolution' }),
     persistence: setting(MonitorSchema, { document, key: 'persistence' }),

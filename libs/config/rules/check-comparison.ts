@@ -17,7 +17,7 @@ function checkListedFields({ value, path }: RawResource, report: Report): void {
   const listed = listedFields(value.fields);
   if (listed === undefined) return;
   const known = [...listed, ...Object.keys(mapAt(value, 'derive'))];
-  for (const key of ['thresholds', 'bins']) {
+  for (const key of ['thresholds', 'sequential', 'bins']) {
     for (const field of Object.keys(mapAt(value, key))) {
       if (field === '*' || known.includes(field)) continue;
       const suggestion = suggest(field, known);

@@ -147,6 +147,26 @@ describe('checkDocument', () => {
       /not among the fields that are listed/,
     ],
     [
+      'a detector over another field',
+      {
+        [`${DAILY}/sequential`]: { colour: { ks: { detector: 'adwin' } } },
+      },
+      'monitors.daily.sequential.colour',
+      /not among the fields/,
+    ],
+    [
+      'an unknown detector',
+      { [`${DAILY}/sequential`]: { amount: { ks: { detector: 'ewna' } } } },
+      'monitors.daily.sequential.amount.ks.detector',
+      /ewma/,
+    ],
+    [
+      'a detector without what it needs',
+      { [`${DAILY}/sequential`]: { amount: { ks: { detector: 'cusum', mean: 1 } } } },
+      'monitors.daily.sequential.amount.ks.sd',
+      /is required|missing/,
+    ],
+    [
       'bins of another field',
       { [`${DAILY}/bins`]: { colour: 5 } },
       'monitors.daily.bins.colour',

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { DeriveSchema, fieldOverrides } from './field.ts';
+import { SequentialSchema } from './sequential.ts';
 import { ThresholdsSchema } from './threshold.ts';
 import { byField, durationSchema, nameSchema, textSchema } from './vocabulary.ts';
 
@@ -145,6 +146,7 @@ export const MonitorSchema = Type.Object(
     derive: Type.Optional(DeriveSchema),
     segments: Type.Optional(SegmentsSchema),
     thresholds: Type.Optional(ThresholdsSchema),
+    sequential: Type.Optional(SequentialSchema),
     min_samples: Type.Optional(
       Type.Integer({
         minimum: 1,

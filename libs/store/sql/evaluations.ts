@@ -170,11 +170,12 @@ export async function listPublications(
   if (from !== undefined) query = query.where('window_end', '>', from);
   const rows = await query.execute();
   return rows.map(({ window_start, window_end, provenance, ...row }) => {
-    const { complete }: WindowProvenance = JSON.parse(provenance);
+    const { complete, series }: WindowProvenance = JSON.parse(provenance);
     return {
       ...row,
       window: { start: window_start, end: window_end },
       ...(complete === undefined ? {} : { complete }),
+      ...(series === undefined ? {} : { series }),
     };
   });
 }

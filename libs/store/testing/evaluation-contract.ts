@@ -373,11 +373,12 @@ export function evaluationContract(open: () => Promise<Store>): void {
       expect(await kept()).toEqual([[3], [2, 3], [1, 2, 3]]);
     });
 
-    test('a publication says whether it was complete, where its provenance does', async () => {
+    test('a publication says whether it was complete, and its series, where its provenance does', async () => {
       const namespace = fresh('n');
       const monitor = { namespace, name: 'fraud' };
       const { provenance } = publication({ namespace });
-      const parts = [{ complete: true }, { complete: false }, {}].map((said, i) =>
+      const series = { from: -3_600_000, sum: 41 };
+      const parts = [{ complete: true, series }, { complete: false }, {}].map((said, i) =>
         publication({
           ...{ namespace, window: { start: i, end: i + 1 } },
           provenance: { ...provenance, ...said },
@@ -388,6 +389,7 @@ export function evaluationContract(open: () => Promise<Store>): void {
       );
       const found = await store().publications(monitor);
       expect(found.map(({ complete }) => complete)).toEqual([true, false, undefined]);
+      expect(found.map((record) => record.series)).toEqual([series, undefined, undefined]);
     });
   });
 }

@@ -119,6 +119,7 @@ function presentDefinition(monitor: MonitorConfig): Definition {
     segments: presentSegments(monitor.segments),
     thresholds: Object.fromEntries(monitor.thresholds.map((entry) => [entry.field, limits(entry)])),
     volume: volumeLimits(monitor.volume),
+    sequential: monitor.sequential,
     min_samples: monitor.minSamples,
     significance: monitor.significance,
     evidence: monitor.evidence,

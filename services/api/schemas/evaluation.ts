@@ -48,6 +48,16 @@ export const Statistic = Closed(
         },
       ),
     ),
+    sequential: Type.Optional(
+      Closed({
+        detector: Type.String(),
+        kind: OneOf(['waiting', 'steady', 'drift']),
+        windows: Count,
+        direction: Type.Optional(OneOf(['up', 'down'])),
+        statistic: Type.Optional(Type.Number()),
+        limit: Type.Optional(Type.Number()),
+      }),
+    ),
     details: Type.Optional(
       Type.Record(
         Type.String(),

@@ -40,6 +40,16 @@ export const MonitorDefinition = Closed(
       ],
       { description: 'Ratio of the events to the usual number.' },
     ),
+    sequential: List(
+      Closed({
+        field: Type.String(),
+        statistic: Type.String(),
+        detector: Type.String(),
+        options: Type.Record(Type.String(), Type.Number()),
+        verdict: OneOf(['warning', 'critical']),
+      }),
+      { description: 'Detectors over the series of windows.' },
+    ),
     min_samples: Count,
     significance: Type.Number(),
     evidence: Type.String(),

@@ -1,5 +1,6 @@
 import { parseConfig } from '#libs/config/parse-config.ts';
 import { resolveRules } from '#libs/detectors/rules.ts';
+import { resolveSeriesRules } from '#libs/detectors/series-rules.ts';
 import type { MonitorPlan } from '#libs/planning/plan-monitors.ts';
 import { countRows, type Row } from '#libs/profiles/testing/rows.ts';
 import { DEFINITION } from './blocks.ts';
@@ -25,5 +26,6 @@ monitors: { hourly: { stream: flights, baseline: reference, ${monitorYaml} } }
     reference: { total: countRows(layout, baseline), panes: [], paneMs: null, timeRange: null },
     rules: resolveRules(layout, monitor),
     expiry: null,
+    series: resolveSeriesRules(layout, monitor.sequential),
   };
 }
