@@ -97,7 +97,7 @@ describe('judgeSeries', () => {
     const [whole, large, small] = judgeSeries(windows.at(-1)!, { ...options, past });
     expect(whole).toMatchObject({
       verdict: 'ok',
-      statistics: { ks: { sequential: { kind: 'steady', windows: 13 } } },
+      statistics: { ks: { sequential: { kind: 'steady', windows: 13, statistic: 0 } } },
     });
     expect(large).toMatchObject({ verdict: 'warning', reason_code: 'page_hinkley_warning' });
     expect(small).toBe(windows.at(-1)![2]);
