@@ -108,9 +108,9 @@ const runs = { seed: 41, numRuns: 120 };
 describe.each(Object.entries(statistics))('%s', (name, member) => {
   const { compute, breaksTies, defined = () => true } = member;
 
-  it.skipIf(breaksTies)(
-    'is 0 with p = 1 for a sample against itself, and for the same proportions',
-    () => {
+  // A tied sample against itself has what a random order of its ties would give.
+  if (breaksTies !== true)
+    it('is 0 with p = 1 for a sample against itself, and for the same proportions', () => {
       fc.assert(
         fc.property(counts, fc.integer({ min: 1, max: 9 }), (sample, times) => {
           fc.pre(defined(sample, sample));
@@ -123,8 +123,7 @@ describe.each(Object.entries(statistics))('%s', (name, member) => {
         }),
         runs,
       );
-    },
-  );
+    });
 
   it('is a finite non-negative statistic with a p-value in (0, 1] that its logarithm matches', () => {
     fc.assert(
@@ -167,10 +166,11 @@ describe.each(Object.entries(statistics))('%s', (name, member) => {
   });
 
   const [one, other] = [Float64Array.of(1, 0, 0), Float64Array.of(0, 0, 1)];
-  it.runIf(defined(one, other))('works for samples of one', () => {
-    const { p_value } = compute(one, other);
-    expect(p_value > 0 && p_value <= 1, name).toBe(true);
-  });
+  if (defined(one, other))
+    it('works for samples of one', () => {
+      const { p_value } = compute(one, other);
+      expect(p_value > 0 && p_value <= 1, name).toBe(true);
+    });
 
   it('finds samples that share nothing, with a finite logarithm', () => {
     const { p_value, log10_p } = compute(
